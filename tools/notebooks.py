@@ -3,9 +3,9 @@
     python tools/notebooks.py chapters/elbo.ipynb    execute, then write
     python tools/notebooks.py --check chapters       exit 1 where a file is not canonical; executes nothing
 
-A folder stands for every notebook below it. The canonical form: execution count 1 in every code cell, cell ids
-made from the cell's content, no metadata but what the book reads, neighbouring stream outputs merged, no widget
-state, no time stamps.
+A folder stands for every notebook below it. The canonical form: execution count 1 in every code cell, cell
+ids made from the cell's content, no metadata but what the book reads, neighbouring stream outputs merged, no
+widget state, no time stamps.
 """
 
 import argparse
