@@ -1,8 +1,145 @@
-"""Kullback-Leibler divergences, in nats, summed over the last axis."""
+"""Kullback-Leibler divergences in nats: closed forms summed over the last axis, and a sampling estimate beside them.
+
+Every closed form is a sum of terms that are >= 0 one by one, so no result is negative and none is a small difference of large
+numbers. NaN in gives NaN out; overflow gives infinity.
+"""
+
+from typing import NamedTuple
 
 import torch
 
+from vae_notes.covariance import cholesky_factor
+from vae_notes.numerics import common_dtype, common_shape, expm1_minus, vectors, working_dtype
+
+
+class Estimate(NamedTuple):
+    """A mean over independent samples and the standard error of that mean."""
+
+    mean: torch.Tensor
+    standard_error: torch.Tensor
+
 
 def kl_standard_normal(mu, logvar):
-    """KL(N(mu, diag(exp(logvar))) || N(0, I)), shape (..., D) to (...), in nats."""
-    return 0.5 * (mu.square() + torch.expm1(logvar) - logvar).sum(-1)
+    """KL(N(mu, diag(exp(logvar))) || N(0, I)), summed over the last axis.
+
+    mu, logvar   floating tensors (..., D) that broadcast together; logvar is the natural log of the variance
+    returns      (...), nats, in the dtype of the input; half precision is computed in float32 inside
+
+    Raises ValueError when the shapes do not broadcast or the tensors are not floating. The standard deviation is never formed,
+    so logvar = -200 is as good as any. Source: Kingma and Welling 2014, arXiv:1312.6114, appendix B.
+    """
+    dtype = vectors(mu=mu, logvar=logvar)
+    work = working_dtype(dtype)
+    mu, logvar = mu.to(work), logvar.to(work)
+    return (0.5 * (mu.square() + expm1_minus(logvar)).sum(-1)).to(dtype)
+
+
+def kl_diagonal_normals(mu_q, logvar_q, mu_p, logvar_p):
+    """KL(N(mu_q, diag(exp(logvar_q))) || N(mu_p, diag(exp(logvar_p)))), summed over the last axis.
+
+    all four   floating tensors (..., D) that broadcast together; natural logs of variances
+    returns    (...), nats, in the dtype of the input; float64 inside, for exp(logvar_q - logvar_p) magnifies the rounding of
+               the difference
+
+    Raises ValueError when the shapes do not broadcast or the tensors are not floating. The change of variables
+    z -> (z - mu_p) / sd_p leaves the divergence as it is and turns p into N(0, I).
+    """
+    dtype = vectors(mu_q=mu_q, logvar_q=logvar_q, mu_p=mu_p, logvar_p=logvar_p)
+    mu_q, logvar_q, mu_p, logvar_p = (tensor.double() for tensor in (mu_q, logvar_q, mu_p, logvar_p))
+    # 1 / sd_p as two factors, each kept finite: a mean difference of exactly 0 stays 0, any other still overflows.
+    root = torch.exp((-0.25 * logvar_p).clamp(max=700.0))
+    return kl_standard_normal((mu_q - mu_p) * root * root, logvar_q - logvar_p).to(dtype)
+
+
+def kl_normals(mu_q, cov_q, mu_p, cov_p):
+    """KL(N(mu_q, cov_q) || N(mu_p, cov_p)) for full covariance matrices.
+
+    mu_q, mu_p     floating tensors (..., D)
+    cov_q, cov_p   floating tensors (..., D, D), symmetric positive definite; all batch axes broadcast
+    returns        (...), nats, in the dtype of the input; float64 inside
+
+    With Cholesky factors L, A = L_p^-1 L_q and m = L_p^-1 (mu_q - mu_p), the divergence is half of
+    sum_i (A_ii^2 - 1 - log A_ii^2) + sum_{i>j} A_ij^2 + |m|^2: three terms that cannot be negative.
+
+    Raises ValueError, naming the argument and the batch index, for a covariance that is not square, finite, symmetric and
+    positive definite (a singular cov_q, whose divergence is infinite, included), and for shapes that do not fit.
+    """
+    dtype = common_dtype(mu_q=mu_q, cov_q=cov_q, mu_p=mu_p, cov_p=cov_p)
+    chol_q, chol_p = cholesky_factor(cov_q, "cov_q"), cholesky_factor(cov_p, "cov_p")
+    for name, mu, cov in (("mu_q", mu_q, cov_q), ("mu_p", mu_p, cov_p), ("mu_p", mu_p, cov_q)):
+        if mu.shape[-1:] != cov.shape[-1:]:
+            raise ValueError(f"{name} must have {cov.shape[-1]} numbers on its last axis, got shape {tuple(mu.shape)}")
+    shapes = {"mu_q": mu_q.shape, "cov_q": cov_q.shape[:-1], "mu_p": mu_p.shape, "cov_p": cov_p.shape[:-1]}
+    shape = common_shape(**shapes)
+
+    solve = torch.linalg.solve_triangular
+    ratio = solve(chol_p, chol_q, upper=False)  # (..., D, D), lower triangular as both factors are
+    shift = (mu_q.double() - mu_p.double()).expand(shape).unsqueeze(-1)  # (..., D, 1)
+    shift = solve(chol_p, shift, upper=False).squeeze(-1)
+    log_ratio = 2 * (chol_q.diagonal(dim1=-2, dim2=-1).log() - chol_p.diagonal(dim1=-2, dim2=-1).log())
+    below = ratio.tril(-1).square().sum(-1)  # (..., D)
+    return (0.5 * (expm1_minus(log_ratio) + below + shift.square()).sum(-1)).to(dtype)
+
+
+def kl_discrete(p, q):
+    """KL(p || q) = sum p log(p / q) of probability tables along the last axis, 0 log 0 being 0.
+
+    p, q      floating tensors (..., K) that broadcast together, each >= 0 and with sum 1 along the last axis
+    returns   (...), nats, in the dtype of the input; infinite where some q = 0 < p
+
+    Computed as sum p log(p / q) - p + q, whose terms are all >= 0. Raises ValueError, naming the argument and the batch
+    index, for negative or NaN entries and sums that differ from 1.
+    """
+    dtype = vectors(p=p, q=q)
+    work = working_dtype(dtype)
+    p, q = p.to(work), q.to(work)
+    for name, table in (("p", p), ("q", q)):
+        _check_table(table, name, torch.finfo(dtype).eps ** 0.5)
+    p, q = torch.broadcast_tensors(p, q)
+    positive = p > 0
+    log_ratio = torch.log(torch.where(positive, q, 1.0)) - torch.log(torch.where(positive, p, 1.0))
+    return torch.where(positive, p * expm1_minus(log_ratio), q).sum(-1).to(dtype)
+
+
+def kl_monte_carlo(q, p, samples, generator=None):
+    """KL(q || p) as the mean of log q(z) - log p(z) over `samples` draws z ~ q.
+
+    q, p        torch.distributions objects whose densities compare: equal event shapes, batch shapes that broadcast
+    samples     number of draws, at least 2, fixed beforehand: no stopping when the answer looks right
+    generator   a torch.Generator; the same state gives the same estimate, and the global random state is left alone
+    returns     Estimate(mean, standard_error), each of the batch shape, in nats; not differentiable
+
+    Raises ValueError for fewer than 2 samples or event shapes that differ.
+    """
+    if samples < 2:
+        raise ValueError(f"samples must be at least 2 to have a standard error, got {samples}")
+    if q.event_shape != p.event_shape:
+        raise ValueError(f"q and p must have the same event shape, got {tuple(q.event_shape)} and {tuple(p.event_shape)}")
+    with torch.no_grad():
+        z = _sample(q, samples, generator)
+        log_ratio = q.log_prob(z) - p.log_prob(z)  # (S, ...)
+        return Estimate(log_ratio.mean(0), log_ratio.std(0) / samples**0.5)
+
+
+def _check_table(table, name, tolerance):
+    bad = ~((table >= 0).all(-1) & ((table.sum(-1) - 1).abs() <= tolerance))  # written so that NaN fails too
+    if not bad.any():
+        return
+    index = tuple(bad.nonzero()[0].tolist())
+    row = table[index].detach()
+    where = f"{name}[{', '.join(map(str, index))}]" if index else name
+    if row.isnan().any():
+        raise ValueError(f"{where} holds NaN")
+    if (row < 0).any():
+        raise ValueError(f"{where} must not be negative, its smallest entry is {row.min():g}")
+    raise ValueError(f"{where} must sum to 1 along the last axis, it sums to {row.sum():.9g}")
+
+
+def _sample(distribution, samples, generator):
+    """Draws of shape (samples, ...). `sample` of torch.distributions takes no generator, so the global one is lent a seed."""
+    if generator is None:
+        return distribution.sample((samples,))
+    seed = torch.randint(2**63 - 1, (), generator=generator, device=generator.device).item()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        return distribution.sample((samples,))
