@@ -16,11 +16,6 @@ NO_EXCERPTS_FROM_DISK = """
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 """
 
-REDIRECT = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<meta http-equiv="refresh" content="0; url={page}"><link rel="canonical" href="{page}"></head>
-<body><p><a href="{page}">{title}</a></p></body></html>
-"""
-
 
 def configure(app, config):
     config.mathjax_path = f"mathjax/{MATHJAX_BUNDLE}"
@@ -49,9 +44,6 @@ def copy_files(app, exception):
     target.mkdir(parents=True, exist_ok=True)
     copy_asset_file(str(MATHJAX / MATHJAX_BUNDLE), str(target))
     copy_asset(str(MATHJAX / MATHJAX_FONTS), str(target / MATHJAX_FONTS))
-    if app.config.root_doc != "index":
-        page = app.builder.get_target_uri(app.config.root_doc)
-        (Path(app.outdir) / "index.html").write_text(REDIRECT.format(page=page, title=app.config.html_title))
 
 
 def setup(app):
