@@ -1,0 +1,9 @@
+"""Interactive figures that work in the rendered book without a kernel, and two-way with Python in Jupyter and Colab.
+
+Imported only on demand, because it needs anywidget: `from vae_notes import widgets`.
+"""
+
+from vae_notes.widgets.kl_playground import KLPlayground
+from vae_notes.widgets.latent_explorer import LatentExplorer
+
+__all__ = ["KLPlayground", "LatentExplorer"]

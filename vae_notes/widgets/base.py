@@ -1,0 +1,65 @@
+"""What every interactive figure shares: its front end put together from small files, a stable repr, a picture for print."""
+
+import base64
+import io
+from pathlib import Path
+
+import anywidget
+import numpy as np
+
+from vae_notes.plotting import PALETTE, use_book_style
+
+_JS = Path(__file__).parent / "js"
+
+
+def front_end(*names):
+    """The text of one ES module: a front end may import nothing, so the shared helpers are put before its own code."""
+    return "\n".join((_JS / f"{name}.js").read_text("utf-8") for name in ("common", *names))
+
+
+def style(name=None):
+    """The shared style sheet, the palette as CSS variables before it, then the figure's own rules if it has some."""
+    variables = "".join(f"--vae-{colour}:{value};" for colour, value in PALETTE.items())
+    sheets = [_JS / "common.css"] + ([_JS / f"{name}.css"] if name else [])
+    return f".vae-figure{{{variables}}}\n" + "\n".join(sheet.read_text("utf-8") for sheet in sheets)
+
+
+def pack_float16(*tensors):
+    """Tensors as little-endian float16, one after another, each in C order: what `unpackFloat16` reads in the front end.
+
+    Raises ValueError where a number does not fit float16 (beyond 65,504, or not finite).
+    """
+    arrays = [tensor.detach().cpu().numpy().astype("<f2") for tensor in tensors]
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ValueError("tensors hold numbers that float16 cannot: beyond 65504 or not finite")
+    return b"".join(array.tobytes() for array in arrays)
+
+
+class Figure(anywidget.AnyWidget):
+    """An interactive figure that needs no kernel: the front end computes, Python may read and set the same values.
+
+    Subclasses set `_esm` and `_css`, and draw the figure's present state with matplotlib in `_draw(figure)`: the picture
+    stands in where no script runs, in print and in GitHub's view of a notebook.
+    """
+
+    _picture_size = (6.4, 3.0)
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: interactive figure>"  # no address, so that outputs compare equal between runs
+
+    def picture(self):
+        """The figure in its present state as PNG bytes."""
+        import matplotlib.pyplot as plt
+
+        with plt.rc_context():
+            use_book_style()
+            figure = plt.figure(figsize=self._picture_size)
+            self._draw(figure)
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+            plt.close(figure)
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"image/png": base64.b64encode(self.picture()).decode()}, metadata

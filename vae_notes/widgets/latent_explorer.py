@@ -1,0 +1,84 @@
+"""A digit decoded from sliders over its code, or from a pad when the code has two numbers."""
+
+import math
+
+import torch
+import traitlets
+
+from vae_notes.data import check_images
+from vae_notes.plotting import PALETTE
+from vae_notes.widgets.base import Figure, front_end, pack_float16, style
+
+
+class LatentExplorer(Figure):
+    """Decode z while it moves; start from a held-out digit's mean code, from zero or from a draw of the prior.
+
+    model    a VariationalAutoencoder: its decoder and the codes of `images` are sent to the page
+    images   (N, 1, 28, 28) in [0, 1], N at most 20: the digits to start from; labels (N,) names them
+
+    Traits: `z` the code, `digit` the index of the image whose q(z|x) gives the region its widths. The region is
+    N(z, diag(exp(logvar(digit)))), and its KL from N(0, I) is shown in nats.
+    """
+
+    _esm = front_end("decoder", "latent_explorer")
+    _css = style("pictures")
+    _picture_size = (6.4, 2.6)
+
+    z = traitlets.List(traitlets.Float()).tag(sync=True)
+    digit = traitlets.Int(0, min=0).tag(sync=True)
+    sizes = traitlets.List(traitlets.Int()).tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)  # float16: see pack_decoder
+    codes = traitlets.Bytes().tag(sync=True)  # float32: of each image mu (D), then logvar (D)
+    images = traitlets.Bytes().tag(sync=True)  # uint8: N * 784
+
+    def __init__(self, model, images, labels=None, digit=0, **kwargs):
+        check_images(images)
+        if len(images) > 20:
+            raise ValueError(f"images must be at most 20, one button each, got {len(images)}")
+        labels = range(len(images)) if labels is None else [int(label) for label in labels]
+        with torch.no_grad():
+            mu, logvar = model.encode(images)  # (N, D) each
+        super().__init__(
+            sizes=decoder_sizes(model),
+            weights=pack_decoder(model),
+            codes=torch.cat([mu, logvar], dim=-1).cpu().numpy().astype("<f4").tobytes(),
+            images=images.mul(255).round().to(torch.uint8).cpu().numpy().tobytes(),
+            labels=list(labels),
+            digit=digit,
+            z=mu[digit].tolist(),
+            **kwargs,
+        )
+        self._model = model
+
+    @traitlets.validate("z")
+    def _check_z(self, proposal):
+        z, latent_dim = proposal["value"], self._model.latent_dim if hasattr(self, "_model") else len(proposal["value"])
+        if len(z) != latent_dim or not all(map(math.isfinite, z)):
+            raise ValueError(f"z must be {latent_dim} finite numbers, got {z}")
+        return z
+
+    def _draw(self, figure):
+        with torch.no_grad():
+            decoded = self._model.decode(torch.tensor([self.z]))[0, 0]
+        shown = torch.frombuffer(bytearray(self.images), dtype=torch.uint8).reshape(-1, 28, 28)[self.digit]
+        axes = figure.subplots(1, 3, width_ratios=(1, 1, 2))
+        for ax, image, title in ((axes[0], shown / 255, "held out"), (axes[1], decoded, "decoded")):
+            ax.imshow(image, cmap="gray", vmin=0, vmax=1)
+            ax.set(title=title, xticks=[], yticks=[])
+        axes[2].bar(range(1, len(self.z) + 1), self.z, color=PALETTE["blue"])
+        axes[2].set(title="code z", xlabel="coordinate")
+
+
+def decoder_sizes(model):
+    """Latent, hidden and output width of the decoder Linear, ReLU, Linear; ValueError for another one."""
+    layers = list(model.decoder)
+    if [type(layer).__name__ for layer in layers] != ["Linear", "ReLU", "Linear"]:
+        raise ValueError(f"model.decoder must be Linear, ReLU, Linear, got {model.decoder}")
+    return [layers[0].in_features, layers[0].out_features, layers[2].out_features]
+
+
+def pack_decoder(model):
+    """The decoder's weights as float16: (H, D), (H,), then the outer matrix hidden unit first (H, X), and (X,)."""
+    inner, _, outer = model.decoder
+    return pack_float16(inner.weight, inner.bias, outer.weight.T.contiguous(), outer.bias)

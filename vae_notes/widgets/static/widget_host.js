@@ -1,0 +1,85 @@
+// Draws the book's interactive figures in a page without a kernel: reads the widget state that myst-nb embeds in the page,
+// imports each figure's own front-end module from it, and calls the same `render` that Jupyter and Colab call.
+(() => {
+  "use strict";
+  const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+  const NEEDS_KERNEL = "This control needs a running kernel: open the chapter in Jupyter or Colab to use it.";
+
+  // The part of a widget model that front ends use: values, and listeners for "change:NAME" and "change".
+  class Model {
+    constructor(values) {
+      this.values = values;
+      this.listeners = new Map();
+    }
+    get(name) {
+      return this.values[name];
+    }
+    set(name, value) {
+      if (Object.is(this.values[name], value)) return;
+      this.values[name] = value;
+      for (const event of [`change:${name}`, "change"])
+        for (const listener of [...(this.listeners.get(event) ?? [])]) listener();
+    }
+    on(event, listener) {
+      this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+    }
+    off(event, listener) {
+      const kept = (this.listeners.get(event) ?? []).filter((other) => listener && other !== listener);
+      this.listeners.set(event, kept);
+    }
+    save_changes() {}
+    send() {}
+  }
+
+  const bytes = (base64) => new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
+
+  function restore({ state, buffers = [] }) {
+    const values = { ...state };
+    for (const { path, data } of buffers) values[path[0]] = bytes(data);
+    return new Model(values);
+  }
+
+  function addStyle(css) {
+    const known = [...document.querySelectorAll("style[data-widget-host]")].some((s) => s.textContent === css);
+    if (!css || known) return;
+    const style = document.createElement("style");
+    style.dataset.widgetHost = "";
+    style.textContent = css;
+    document.head.append(style);
+  }
+
+  const models = new Map();
+  const modules = new Map(); // one import for all figures that share a front end
+
+  async function show(script, states) {
+    const { model_id: id } = JSON.parse(script.textContent);
+    const el = document.createElement("div");
+    script.after(el);
+    const source = states[id]?.state._esm;
+    if (!source) {
+      el.className = "vae-needs-kernel";
+      el.textContent = NEEDS_KERNEL;
+      return;
+    }
+    if (!models.has(id)) models.set(id, restore(states[id]));
+    if (!modules.has(source)) {
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      modules.set(source, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    addStyle(states[id].state._css);
+    const { default: frontEnd } = await modules.get(source);
+    await frontEnd.render({ model: models.get(id), el });
+    el.dataset.ready = "";
+  }
+
+  function start() {
+    const states = {};
+    for (const script of document.querySelectorAll(STATE)) Object.assign(states, JSON.parse(script.textContent).state);
+    for (const script of document.querySelectorAll(VIEW)) show(script, states);
+  }
+
+  // "interactive" comes before deferred scripts such as MathJax, so that figures do not wait for them.
+  if (document.readyState === "loading") document.addEventListener("readystatechange", start, { once: true });
+  else start();
+})();
