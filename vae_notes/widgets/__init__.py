@@ -3,7 +3,9 @@
 Imported only on demand, because it needs anywidget: `from vae_notes import widgets`.
 """
 
+from vae_notes.widgets.elbo_gap import ElboGap
 from vae_notes.widgets.kl_playground import KLPlayground
 from vae_notes.widgets.latent_explorer import LatentExplorer
+from vae_notes.widgets.reparameterisation import Reparameterisation
 
-__all__ = ["KLPlayground", "LatentExplorer"]
+__all__ = ["ElboGap", "KLPlayground", "LatentExplorer", "Reparameterisation"]

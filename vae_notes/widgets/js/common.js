@@ -1,7 +1,10 @@
 // Shared by every figure; Python puts this text before a figure's own, because a front end must be one module.
 
 const SVG = "http://www.w3.org/2000/svg";
-let nextId = 0;
+// Every figure on a page has its own copy of this module, so a counter alone would give two figures the same ids.
+const PREFIX = `vae-${Math.random().toString(36).slice(2, 8)}`;
+let count = 0;
+const newId = () => `${PREFIX}-${count++}`;
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -39,7 +42,7 @@ function change(model, values) {
 
 // One labelled range input, filled from `origin` to its value. `at` turns a slider position into a value and `position` back, for logarithmic scales.
 function slider({ label, min, max, step = 0.01, origin = 0, position = (v) => v, at = (p) => p, show = (v) => text(v), onInput }) {
-  const id = `vae-${nextId++}`;
+  const id = newId();
   // JupyterLab takes the arrow keys away from sliders without this attribute on the input itself.
   const input = element("input", { type: "range", id, min, max, step, "data-lm-suppress-shortcuts": "true" });
   const value = element("span", { class: "vae-value", "aria-hidden": "true" });
@@ -78,7 +81,7 @@ function logSlider(model, name, options) {
 
 // A row of radio buttons; each option has a spoken `name` and, where it is a picture, its `content`.
 function choice({ label, options, onChoose }) {
-  const name = `vae-${nextId++}`;
+  const name = newId();
   const group = element("fieldset", { class: "vae-choice" }, element("legend", {}, label));
   const inputs = options.map(({ name: spoken, content = spoken }, index) => {
     const input = element("input", { type: "radio", name, "aria-label": spoken, "data-lm-suppress-shortcuts": "true" });
@@ -107,7 +110,7 @@ function plot({ width = 320, height = 160, x, y, label, ticks = [], yTicks = [],
     const bounded = Math.min(Math.max(v, y[0] - (y[1] - y[0])), y[1] + (y[1] - y[0]));
     return height - box.bottom - ((bounded - y[0]) / (y[1] - y[0])) * (height - box.top - box.bottom);
   };
-  const clip = `vae-${nextId++}`;
+  const clip = newId();
   const frame = { x: box.left, y: box.top, width: width - box.left - box.right, height: height - box.top - box.bottom };
   svg.append(shape("clipPath", { id: clip }, shape("rect", frame)));
   const base = height - box.bottom;

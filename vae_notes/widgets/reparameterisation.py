@@ -1,0 +1,57 @@
+"""Gradients of an expectation from the same noise in two ways: through the sample, and by the score function."""
+
+import math
+
+import torch
+import traitlets
+
+from vae_notes.plotting import PALETTE
+from vae_notes.widgets.base import Figure, front_end, style
+
+# f and its derivative, under the names the reader sees.
+FUNCTIONS = {
+    "z²": (torch.square, lambda z: 2 * z),
+    "z² + 100": (lambda z: z.square() + 100, lambda z: 2 * z),
+    "sin z": (torch.sin, torch.cos),
+    "sin 10z": (lambda z: torch.sin(10 * z), lambda z: 10 * torch.cos(10 * z)),
+}
+
+
+class Reparameterisation(Figure):
+    """Estimates of d/dmu E[f(z)], z = mu + sigma * eps: f'(z) and f(z) * eps / sigma, with the noise eps held fixed.
+
+    function    one of "z²", "z² + 100", "sin z", "sin 10z"
+    mu, sigma   mean (-2 to 2) and standard deviation (0.1 to 2) of z
+    samples     how many of the 400 noise values are used
+    """
+
+    _esm = front_end("decoder", "reparameterisation")
+    _css = style("table")
+
+    function = traitlets.Enum(list(FUNCTIONS), "z²").tag(sync=True)
+    mu = traitlets.Float(1.0, min=-2, max=2).tag(sync=True)
+    sigma = traitlets.Float(1.0, min=0.1, max=2).tag(sync=True)
+    samples = traitlets.Int(100, min=2, max=400).tag(sync=True)
+    noise = traitlets.Bytes().tag(sync=True)  # float32, standard normal
+
+    def __init__(self, seed=0, **kwargs):
+        eps = torch.randn(400, generator=torch.Generator().manual_seed(seed))
+        super().__init__(noise=eps.numpy().astype("<f4").tobytes(), **kwargs)
+
+    def estimates(self):
+        """The `samples` estimates of both kinds, reparameterised first: (2, samples), float64."""
+        eps = torch.frombuffer(bytearray(self.noise), dtype=torch.float32)[: self.samples].double()
+        f, slope = FUNCTIONS[self.function]
+        z = self.mu + self.sigma * eps
+        return torch.stack([slope(z), f(z) * eps / self.sigma])
+
+    def _draw(self, figure):
+        estimates = self.estimates()
+        count = torch.arange(1, self.samples + 1)
+        ax = figure.subplots()
+        for values, name, colour in zip(estimates, ("reparameterised", "score function"), ("blue", "orange"), strict=True):
+            error = math.sqrt(values.var() / self.samples)
+            label = f"{name}: {values.mean():.2f} ± {error:.2f}"
+            ax.plot(count, values.cumsum(0) / count, color=PALETTE[colour], label=label)
+        ax.set(xlabel="samples", title=f"running means of two estimates, f(z) = {self.function}")
+        ax.legend()
