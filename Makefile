@@ -8,7 +8,7 @@ PORT ?= 8000
 # Two chapters run at the same time; more threads in each would only make them wait for each other.
 export OMP_NUM_THREADS ?= 1
 
-PACKAGE = $(wildcard vae_notes/*.py vae_notes/weights/* vae_notes/widgets/*)
+PACKAGE = $(shell find vae_notes -type f -not -name '*.pyc')
 PAGES = $(wildcard _config.yml _toc.yml chapters/*.ipynb chapters/appendix/*.ipynb book/* book/static/* book/extensions/*)
 
 book: _build/html/.built

@@ -21,7 +21,8 @@ def test_every_equation_of_the_book_is_checked():
 
 
 def chapter(prose, printed):
-    return new_notebook(cells=[new_markdown_cell(prose), new_code_cell("", outputs=[new_output("stream", text=printed)])])
+    outputs = [new_output("stream", text=printed)]
+    return new_notebook(cells=[new_markdown_cell(prose), new_code_cell("", outputs=outputs)])
 
 
 VERDICT = "ok | a-is-b | closed form equals sampling | 1.65 = 1.66 | within 4 standard errors of 3e-03\n"

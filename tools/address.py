@@ -11,8 +11,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import nbformat
+from notebooks import as_text, canonical
+
 ROOT = Path(__file__).resolve().parents[1]
-# Links to this repository, under whatever owner: the repository's name is what makes them ours.
 TEXT = {".md", ".py", ".ipynb", ".toml", ".yml", ".yaml", ".cfg", ".txt", ".bib", ".js", ".css", ".html", ".svg", ""}
 
 
@@ -30,7 +32,7 @@ def tracked_texts(root=ROOT):
 
 
 def links(text, name):
-    """Every GitHub address in `text` whose repository is called `name`, in any letter case."""
+    """Every GitHub address in `text`, under whatever owner, of a repository called `name` in any letter case."""
     pattern = rf"https://(?:www\.)?github\.com/[\w.-]+/{re.escape(name)}(?![\w-])"
     return re.findall(pattern, text, flags=re.IGNORECASE)
 
@@ -53,6 +55,8 @@ def rewrite(new, root=ROOT):
         replaced = re.sub(rf"{re.escape(old)}(?![\w-])", new, text)
         replaced = re.sub(rf"{re.escape(short_old)}(?![\w-])", short_new, replaced)
         if replaced != text:
+            if path.suffix == ".ipynb":  # the ids of its cells are made from their content
+                replaced = as_text(canonical(nbformat.reads(replaced, as_version=4)))
             path.write_text(replaced, encoding="utf-8")
             changed.append(path)
     return changed

@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 CELL_METADATA = {"tags", "nbgrader", "name", "mystnb"}
+IMAGE_OPTIONS = {"alt", "width"}  # the rest of a figure's look is the style sheet's business
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,6 +38,8 @@ def canonical(notebook):
     seen = {}
     for cell in notebook.cells:
         kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA and value}
+        if "image" in kept.get("mystnb", {}):
+            kept["mystnb"]["image"] = {k: v for k, v in kept["mystnb"]["image"].items() if k in IMAGE_OPTIONS}
         cell.metadata = nbformat.from_dict(kept)
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1

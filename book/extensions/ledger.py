@@ -65,9 +65,12 @@ def fill(app, doctree, docname):
     rows = {name: verdicts(nbformat.read(executed / f"{name}.ipynb", as_version=4)) for name in chapters}
     count = len({label for row in rows.values() for verdict in row for label in verdict.equations})
     total = sum(map(len, rows.values()))
-    summary = f"{total} checks in {len(chapters)} chapters name {count} of {len(known)} displayed equations."
+    summary = (
+        f"In this build, {total} checks in {len(chapters)} chapters name {count} of {len(known)} displayed equations; "
+        f"{len(definitions() & known.keys())} equations only introduce a name, and need none."
+    )
     for place in places:
-        place += nodes.paragraph("", f"This build: {summary} The others are definitions.")
+        place += nodes.paragraph(text=summary)
         for name, chapter in rows.items():
             if chapter:
                 place += _table(app, docname, name, chapter, known)
@@ -103,7 +106,9 @@ def _table(app, here, chapter, chapter_verdicts, known):
     header = nodes.thead("", nodes.row("", *(_entry(nodes.Text(text)) for text in HEADER)))
     columns = [nodes.colspec(colwidth=1) for _ in HEADER]
     group = nodes.tgroup("", *columns, header, body, cols=len(HEADER))
-    return nodes.table("", nodes.title("", "", link(chapter)), group, classes=["ledger-table"])
+    table = nodes.table("", nodes.title("", "", link(chapter)), group, classes=["ledger-table", "colwidths-auto"])
+    table["ids"] = [nodes.make_id(f"checks-of-{chapter}")]
+    return table
 
 
 def _entry(*children):

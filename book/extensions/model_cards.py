@@ -56,7 +56,7 @@ def _table(header, rows, kind):
     if header:
         group += nodes.thead("", _row(header))
     group += nodes.tbody("", *(_row(row) for row in rows))
-    return nodes.table("", group, classes=["model-card", kind])
+    return nodes.table("", group, classes=["model-card", "colwidths-auto", kind])
 
 
 def _row(texts):

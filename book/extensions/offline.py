@@ -19,8 +19,11 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 
 def configure(app, config):
     config.mathjax_path = f"mathjax/{MATHJAX_BUNDLE}"
-    # Theme and colour scheme follow the reader's system; the switch in the header overrides it.
+    # The colour scheme follows the reader's system; the switch in the header overrides it.
     config.html_context.setdefault("default_mode", "auto")
+    # What Jupyter Book's own configuration cannot say to the theme.
+    config.html_theme_options["logo"] = {"text": config.html_title, "alt_text": ""}
+    config.html_theme_options["navbar_persistent"] = []  # the search field already stands in the side bar
 
 
 def add_scripts(app):
