@@ -86,7 +86,7 @@ def test_links_inside_the_book_lead_somewhere(pages):
 
 
 def test_style_sheets_load_nothing_remote():
-    sheets = [path for path in HTML.rglob("*.css")]
+    sheets = list(HTML.rglob("*.css"))
     assert sheets
     pattern = re.compile(r"url\(\s*['\"]?(?:https?:)?//|@import\s+['\"]?(?:https?:)?//")
     assert [path.name for path in sheets if pattern.search(path.read_text(encoding="utf-8"))] == []
