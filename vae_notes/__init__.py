@@ -6,18 +6,37 @@ nats, reduced by the caller; randomness through `generator=`; device and dtype f
 
 from vae_notes.checks import check
 from vae_notes.data import ImageSet, load_mnist
-from vae_notes.elbo import Elbo, elbo
-from vae_notes.kl import kl_standard_normal
+from vae_notes.elbo import Elbo, elbo, importance_bound
+from vae_notes.kl import (
+    Estimate,
+    kl_diagonal_normals,
+    kl_discrete,
+    kl_monte_carlo,
+    kl_normals,
+    kl_standard_normal,
+)
 from vae_notes.models import Autoencoder, VariationalAutoencoder, reparameterize
+from vae_notes.pretrained import Pretrained, load_pretrained
+from vae_notes.training import History, fit
 
 __all__ = [
     "Autoencoder",
     "Elbo",
+    "Estimate",
+    "History",
     "ImageSet",
+    "Pretrained",
     "VariationalAutoencoder",
     "check",
     "elbo",
+    "fit",
+    "importance_bound",
+    "kl_diagonal_normals",
+    "kl_discrete",
+    "kl_monte_carlo",
+    "kl_normals",
     "kl_standard_normal",
     "load_mnist",
+    "load_pretrained",
     "reparameterize",
 ]

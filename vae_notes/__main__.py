@@ -33,8 +33,9 @@ def _parser():
     train = commands.add_parser(
         "train",
         help="train a model and write its weights and card",
-        description="Train a model by its recipe on the 55,000 MNIST images that are not bundled (downloaded when absent), measure "
-        "it on held-out digits, and write NAME.safetensors and NAME.json. An interrupted run goes on where it stopped. "
+        description="Train a model by its recipe on the 55,000 MNIST images that are not bundled (downloaded when "
+        "absent), measure it on held-out digits, and write NAME.safetensors and NAME.json. An interrupted run goes on where it "
+        "stopped. "
         "Several GPUs: torchrun --nproc-per-node=2 -m vae_notes train NAME.",
     )
     train.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
@@ -91,9 +92,14 @@ def _train(options):
             f"{options.name}: {recipe.summary}; {len(images):,} images, {recipe.epochs} epochs on {device}", flush=True
         )
     history = fit(
-        model, images, epochs=recipe.epochs, batch_size=recipe.batch_size, learning_rate=recipe.learning_rate, seed=recipe.seed,
-        device=device, checkpoint=checkpoint, compiled=options.compile, progress=True,
-    )  # fmt: skip
+        model,
+        images,
+        **recipe.settings,
+        device=device,
+        checkpoint=checkpoint,
+        compiled=options.compile,
+        progress=True,
+    )
     if not first_process:
         return
     model.cpu()
@@ -109,9 +115,8 @@ def _train(options):
 def _evaluate(options):
     model, card = load_pretrained(options.name, options.weights)
     images = load_mnist(options.split, options.data).images
-    print(
-        f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}; measured on {len(images):,} {options.split} digits"
-    )
+    print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}")
+    print(f"measured on {len(images):,} {options.split} digits")
     _print_figures(options.split, evaluate(model, images, k=options.k, subset=options.subset))
 
 

@@ -5,13 +5,11 @@ import os
 import time
 from pathlib import Path
 
-import torch
-
 SECONDS_BETWEEN_SAVES = 20
 
 
 class Checkpoint:
-    """Everything that makes a resumed run equal to an uninterrupted one: weights, Adam's moments, random states, losses."""
+    """All that makes a resumed run equal an uninterrupted one: weights, Adam's moments, random states, losses."""
 
     def __init__(self, path, settings, model, optimizer, schedule, generators, history, team):
         self.path = Path(path) if path else None
@@ -20,7 +18,7 @@ class Checkpoint:
         self._saved_at = time.monotonic()
 
     def resume(self):
-        """Load the file when it is there. Raises ValueError when it belongs to a run with other settings or is damaged."""
+        """Load the file when it is there. Raises ValueError when it is damaged or of a run with other settings."""
         if self.path is None or not self._file().exists():
             return
         from safetensors import SafetensorError, safe_open

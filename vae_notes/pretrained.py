@@ -14,8 +14,6 @@ from torch import nn
 from vae_notes.recipes import find_recipe
 
 WEIGHTS = Path(__file__).parent / "weights"
-# What a card must share with the recipe that the code would train today.
-RECIPE_KEYS = ("epochs", "batch_size", "learning_rate", "seed")
 
 
 class Pretrained(NamedTuple):
@@ -45,16 +43,19 @@ def load_pretrained(name, folder=None):
             )
     try:
         card = json.loads(card_path.read_text())
-        stated = card["sha256"], {key: card["recipe"][key] for key in RECIPE_KEYS}, card["name"]
+        sha256, stated_name, settings = card["sha256"], card["name"], card["settings"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{card_path} is no card of a model: {error!r}") from error
     blob = weights.read_bytes()
-    if hashlib.sha256(blob).hexdigest() != stated[0]:
-        raise ValueError(f"{weights} is not the file that its card describes (SHA-256 differs): it is damaged, or the card is "
-                         f"another model's; install the package again or retrain it")  # fmt: skip
-    wanted = {key: getattr(recipe, key) for key in RECIPE_KEYS}
-    if stated[2] != name or stated[1] != wanted:
-        raise ValueError(f"{card_path} describes {stated[2]!r} with {stated[1]}, but {name!r} is made with {wanted}")
+    if hashlib.sha256(blob).hexdigest() != sha256:
+        raise ValueError(
+            f"{weights} is not the file that its card describes (SHA-256 differs): one of the two is damaged or another "
+            f"model's; install the package again, or run: python -m vae_notes train {name} --out {weights.parent}"
+        )
+    if stated_name != name or settings != recipe.settings:
+        raise ValueError(
+            f"{card_path} describes {stated_name!r} with {settings}, but {name!r} is made with {recipe.settings}"
+        )
     model = recipe.new_model()
     try:
         model.load_state_dict(load(blob), strict=True)
@@ -74,7 +75,8 @@ def save_pretrained(name, model, history, figures, folder):
         "name": name,
         "summary": recipe.summary,
         "command": f"python -m vae_notes train {name}",
-        "recipe": {key: getattr(recipe, key) for key in RECIPE_KEYS} | {"schedule": "cosine to 0", "optimizer": "Adam"},
+        "settings": recipe.settings,
+        "optimizer": "Adam, cosine schedule to 0",
         "data": {"training": recipe.data, "sha256": figures.pop("training data sha256")},
         "device": {"kind": history.device, "name": device_name(history.device), "threads": torch.get_num_threads()},
         "versions": {"python": platform.python_version(), "torch": torch.__version__},

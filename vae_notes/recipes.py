@@ -23,8 +23,13 @@ class Recipe:
     learning_rate: float = 1e-3
     seed: int = 0
 
+    @property
+    def settings(self):
+        """What `fit` is called with, and what the card of the trained model must state."""
+        return {key: getattr(self, key) for key in ("epochs", "batch_size", "learning_rate", "seed")}
+
     def new_model(self):
-        """The untrained model, with the weights that the recipe's seed gives, leaving the caller's random state alone."""
+        """The untrained model with the weights that the seed gives; the caller's random state is left alone."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             return self.build()
@@ -56,7 +61,7 @@ RECIPES = {
         lambda: VariationalAutoencoder(latent_dim=2),
         _mnist_train,
         MNIST_TRAIN,
-        epochs=200,
+        epochs=100,
     ),
 }
 

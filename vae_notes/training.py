@@ -67,8 +67,8 @@ def fit(
     """Train `model` in place with Adam and a cosine schedule down to zero; returns its History.
 
     images         float (N, 1, H, W) in [0, 1]
-    loss           function (model, x, generator) -> (B,), minimised in the mean; default: `negative_elbo` for a model whose
-                   encode gives a distribution (it has a likelihood), else `squared_error`
+    loss           function (model, x, generator) -> (B,), minimised in the mean; default: `negative_elbo` for a model
+                   that has a likelihood, else `squared_error`
     seed           fixes shuffling and noise, which are drawn on the CPU: the same on every device
     checkpoint     path of a safetensors file: written now and then, and resumed from when it is there
     compiled       torch.compile the objective (CUDA graphs on a GPU, where launching small kernels is most of the time)

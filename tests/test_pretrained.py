@@ -1,0 +1,147 @@
+"""The weights that ship: verified when loaded, and as good as their cards say."""
+
+import json
+import shutil
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from vae_notes.data import load_mnist
+from vae_notes.evaluation import active_units, evaluate, evaluate_vae
+from vae_notes.pretrained import WEIGHTS, load_pretrained
+from vae_notes.recipes import RECIPES
+
+NAMES = list(RECIPES)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    for suffix in ("safetensors", "json"):
+        shutil.copy(WEIGHTS / f"mnist-vae-2d.{suffix}", tmp_path)
+    return tmp_path
+
+
+def rewrite_card(folder, **changes):
+    path = folder / "mnist-vae-2d.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_states_what_bundled_digits_show(name):
+    model, card = load_pretrained(name)
+    figures = evaluate(model, load_mnist("bundled").images)
+    assert not model.training
+    for what, figure in figures.items():
+        stated = card["figures"]["bundled"][what]
+        # Same digits, same seed: only rounding may differ between machines.
+        assert figure["value"] == pytest.approx(stated["value"], rel=1e-4), what
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_says_how_the_model_was_made(name):
+    _, card = load_pretrained(name)
+    assert card["command"] == f"python -m vae_notes train {name}"
+    assert card["bytes"] == (WEIGHTS / f"{name}.safetensors").stat().st_size
+    assert {"training", "sha256"} <= card["data"].keys()
+    assert {"kind", "name"} <= card["device"].keys()
+    assert card["seconds"] > 0
+
+
+def test_the_models_are_as_good_as_they_should_be():
+    figures = {name: json.loads((WEIGHTS / f"{name}.json").read_text())["figures"]["test"] for name in NAMES}
+    assert figures["mnist-autoencoder"]["mse per pixel"]["value"] <= 0.0045  # PCA with 32 components: 0.01683
+    assert figures["mnist-vae"]["-elbo"]["value"] <= 99.5  # the well-known example reaches 105.5
+    assert figures["mnist-vae-2d"]["-elbo"]["value"] > figures["mnist-vae"]["-elbo"]["value"]
+    for name in ("mnist-vae", "mnist-vae-2d"):
+        # The mean pixel entropy of the test digits is 45.534 nats: no model of them can be below.
+        assert figures[name]["-elbo"]["value"] > 45.534
+        assert figures[name]["gap, paired"]["value"] > 0
+
+
+def test_all_weights_together_are_small():
+    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 20e6
+
+
+def test_an_unknown_name_gets_the_nearest():
+    with pytest.raises(ValueError, match="did you mean 'mnist-vae'"):
+        load_pretrained("mnist-vea")
+
+
+def test_absent_weights_name_the_command(tmp_path):
+    with pytest.raises(FileNotFoundError, match="python -m vae_notes train mnist-vae"):
+        load_pretrained("mnist-vae", tmp_path)
+
+
+def test_a_flipped_byte_is_noticed(copy):
+    path = copy / "mnist-vae-2d.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="SHA-256 differs"):
+        load_pretrained("mnist-vae-2d", copy)
+
+
+def test_a_missing_tensor_is_noticed_even_when_the_digest_fits(copy):
+    import hashlib
+
+    path = copy / "mnist-vae-2d.safetensors"
+    tensors = load_file(path)
+    del tensors["decoder.2.bias"]
+    save_file(tensors, path)
+    rewrite_card(copy, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    with pytest.raises(ValueError, match=r"decoder\.2\.bias"):
+        load_pretrained("mnist-vae-2d", copy)
+
+
+def test_a_file_that_is_no_safetensors_is_never_unpickled(copy):
+    import hashlib
+
+    path = copy / "mnist-vae-2d.safetensors"
+    torch.save({"decoder.2.bias": torch.zeros(784)}, path)
+    rewrite_card(copy, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    with pytest.raises(ValueError, match="does not fit"):
+        load_pretrained("mnist-vae-2d", copy)
+
+
+def test_a_card_of_another_recipe_is_noticed(copy):
+    rewrite_card(copy, settings={"epochs": 1, "batch_size": 128, "learning_rate": 1e-3, "seed": 0})
+    with pytest.raises(ValueError, match="'epochs': 1"):
+        load_pretrained("mnist-vae-2d", copy)
+    rewrite_card(copy, name="mnist-vae")
+    with pytest.raises(ValueError, match="describes 'mnist-vae'"):
+        load_pretrained("mnist-vae-2d", copy)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", "not json"])
+def test_a_damaged_card_is_named(copy, content):
+    (copy / "mnist-vae-2d.json").write_text(content)
+    with pytest.raises(ValueError, match=r"mnist-vae-2d\.json is no card"):
+        load_pretrained("mnist-vae-2d", copy)
+
+
+def test_the_reported_bound_samples_z():
+    # z = mu at test time looks 8 nats better and is no bound; the reported figure must not do that.
+    model, card = load_pretrained("mnist-vae")
+    images = load_mnist("bundled").images[::10]
+    figures = evaluate_vae(model, images)
+    mu, logvar = model.encode(images)
+    at_the_mean = (-model.log_likelihood(images, mu)).mean().item() + figures["kl"]["value"]
+    assert figures["-elbo"]["value"] - at_the_mean > 5
+
+
+def test_the_reported_bound_does_not_depend_on_how_images_are_batched():
+    # 1,016 images: a last batch of 16 that weighted like a full one would show.
+    model, _ = load_pretrained("mnist-autoencoder")
+    images = load_mnist("bundled").images[:1016]
+    exact = (model(images) - images).square().double().mean().item()
+    assert evaluate(model, images)["mse per pixel"]["value"] == pytest.approx(exact, rel=1e-6)
+
+
+def test_active_units_counts_what_varies():
+    model, _ = load_pretrained("mnist-vae-2d")
+    images = load_mnist("bundled").images[::50]
+    assert active_units(model, images) == 2
+    with torch.no_grad():
+        model.encoder[2].weight[0] = 0  # the first unit's mean no longer depends on the image
+    assert active_units(model, images) == 1
