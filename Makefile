@@ -8,8 +8,9 @@ PORT ?= 8000
 # Two chapters run at the same time; more threads in each would only make them wait for each other.
 export OMP_NUM_THREADS ?= 1
 
-PACKAGE = $(shell find vae_notes -type f -not -name '*.pyc')
-PAGES = $(wildcard _config.yml _toc.yml chapters/*.ipynb chapters/appendix/*.ipynb book/* book/static/* book/extensions/*)
+FILES = -type f -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*'
+PACKAGE = $(shell find vae_notes $(FILES))
+PAGES = _config.yml _toc.yml $(shell find book chapters $(FILES) -not -path 'chapters/exercises/*')
 
 book: _build/html/.built
 	@echo "The book: $(CURDIR)/_build/html/index.html"
@@ -22,11 +23,11 @@ test: $(READY)
 	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
 
 notebooks: $(READY)
-	$(BIN)/python tools/notebooks.py $(filter chapters/%,$(PAGES))
+	$(BIN)/python tools/notebooks.py $(filter chapters/%.ipynb,$(PAGES))
 
 models: $(READY)
-	@for name in $$($(BIN)/python -c "from vae_notes.pretrained import RECIPES; print(*RECIPES)"); do \
-		$(BIN)/python -m vae_notes train $$name || exit 1; done
+	@for name in $$($(BIN)/python -c "from vae_notes.recipes import RECIPES; print(*RECIPES)"); do \
+		$(BIN)/python -m vae_notes train $$name --out vae_notes/weights || exit 1; done
 
 bench: $(READY)
 	$(BIN)/python tools/bench.py

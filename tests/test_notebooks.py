@@ -75,8 +75,8 @@ def starts_like_every_chapter(nb):
 
 
 def has_the_common_sections(nb):
-    headings = [line.lstrip("# ").strip() for cell in of_kind(nb, "markdown") for line in cell.source.splitlines()
-                if line.startswith("#")]  # fmt: skip
+    headings = [line.strip("#* ") for cell in of_kind(nb, "markdown") for line in cell.source.splitlines()
+                if line.startswith(("#", "**"))]  # fmt: skip
     yield from (f"no section {name!r}" for name in SECTIONS if name not in headings)
     if not nb.cells or not nb.cells[0].source.startswith("# "):
         yield "the first cell is not a title"
@@ -161,11 +161,12 @@ def further_reading_is_in_the_bibliography(nb):
                 reading = part.splitlines()[0].lstrip("# ").strip() == "Further reading"
             if reading:
                 links = [url for url in LINK.findall(part) if url.startswith("http")]
-                yield from (f"not in book/references.bib: {url}" for url in links if url not in known)
+                yield from (f"not in book/references.bib: {url}" for url in links if not url.startswith(known))
 
 
 def bibliography():
-    return set(re.findall(r"url\s*=\s*\{([^}]+)\}", (ROOT / "book" / "references.bib").read_text(encoding="utf-8")))
+    """The address of every entry; a link may lead to a part of a work, below its address."""
+    return tuple(re.findall(r"url\s*=\s*\{([^}]+)\}", (ROOT / "book" / "references.bib").read_text(encoding="utf-8")))
 
 
 # A notebook that breaks the rule, so that each rule has been seen to fail.

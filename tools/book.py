@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from jupyter_book.sphinx import build_sphinx
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def build(jobs=2):
     """Execute the chapters that changed, write the pages; returns 0 when there was nothing to complain about."""
     output = ROOT / "_build" / "html"
+    # Else every kernel warns that it can be overheard; it talks to this process only.
+    NotebookClient.extra_arguments.default_args = (["--IPKernelApp.log_level=ERROR"],)
     result = build_sphinx(
         ROOT,
         output,
