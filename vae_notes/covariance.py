@@ -2,7 +2,7 @@
 
 import torch
 
-from vae_notes.numerics import common_dtype
+from vae_notes.arguments import common_dtype
 
 
 def cholesky_factor(cov, name):

@@ -1,8 +1,8 @@
 """The evidence lower bound and its importance-weighted relatives, per example and in nats.
 
-A model has `encode(x) -> (mu, logvar)`, each (B, D), and `log_likelihood(x, z)`, z (S, B, D) to (S, B); its prior is N(0, I).
-Noise is drawn one sample of the whole batch at a time, so that for one generator state the value depends neither on `chunk`
-nor on how many samples follow: the first 50 of k = 5000 are those of k = 50, and comparisons are paired.
+A model has `encode(x) -> (mu, logvar)`, each (B, D), and `log_likelihood(x, z)`, z (S, B, D) to (S, B); its prior is
+N(0, I). Noise is drawn one sample of the whole batch at a time, so for one generator state the value depends neither on
+`chunk` nor on the samples that follow: the first 50 of k = 5000 are those of k = 50, and comparisons are paired.
 """
 
 import math
@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch.utils.checkpoint import checkpoint
 
+from vae_notes.arguments import check_count
 from vae_notes.data import check_images
 from vae_notes.kl import kl_standard_normal
 from vae_notes.models import reparameterize
@@ -53,10 +54,10 @@ def importance_log_weights(model, x, k, generator=None, chunk=CHUNK):
 
 
 def importance_bound(model, x, k, generator=None, chunk=CHUNK):
-    """log of the mean of k importance weights, per example: a lower bound of log p(x) in expectation, tighter as k grows.
+    """log of the mean of k importance weights: in expectation a lower bound of log p(x), tighter as k grows.
 
-    Arguments and errors as `elbo`; k = 1 is the ELBO with a sampled KL. Returns (B,), nats. Needs q at least half as wide in
-    variance as the posterior: below that the weights have infinite variance and large k repairs little.
+    Arguments and errors as `elbo`; k = 1 is the ELBO with a sampled KL. Returns (B,), nats. Where q has less than half
+    the variance of a Gaussian posterior the weights have infinite variance, and a large k repairs little.
     Source: Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519, equation 8.
     """
     return log_mean_exp(importance_log_weights(model, x, k, generator, chunk))
@@ -73,8 +74,7 @@ def effective_sample_size(log_weights):
 
 
 def _encode(model, x, count, name):
-    if not isinstance(count, int) or count < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {count!r}")
+    check_count(count, name)
     if torch.is_tensor(x) and x.ndim == 4:
         check_images(x, "x")
     return model.encode(x)
@@ -93,19 +93,19 @@ def _log_weight(model, x, mu, logvar, eps):
 
 def _over_samples(function, model, x, mu, logvar, samples, generator, chunk):
     """function(model, x, mu, logvar, eps) for `samples` draws of eps, (S, B), at most `chunk` codes at a time."""
-    batch = len(mu)
-    rows, columns = max(1, chunk // max(1, batch)), min(batch, chunk) or 1
-    single = samples <= rows and batch <= columns
+    check_count(chunk, "chunk")
+    rows, columns = max(1, chunk // max(1, len(mu))), min(chunk, max(1, len(mu)))
+    # Under autograd each of several pieces is computed again in the backward pass instead of being kept.
+    recompute = torch.is_grad_enabled() and samples * len(mu) > chunk
     parts = []
     for start in range(0, samples, rows):
         eps = torch.stack([_noise(mu, generator) for _ in range(min(rows, samples - start))])  # (S, B, D)
         pieces = []
-        for b in range(0, max(batch, 1), columns):
-            part = slice(b, b + columns)
-            arguments = (model, x[part], mu[part], logvar[part], eps[:, part])
-            # Under autograd a piece is recomputed in the backward pass instead of being kept.
-            single_or_plain = single or not torch.is_grad_enabled()
-            pieces.append(function(*arguments) if single_or_plain else checkpoint(function, *arguments, use_reentrant=False))
+        for inputs in zip(*(t.split(columns) for t in (x, mu, logvar)), eps.split(columns, 1), strict=True):
+            if recompute:
+                pieces.append(checkpoint(function, model, *inputs, use_reentrant=False))
+            else:
+                pieces.append(function(model, *inputs))
         parts.append(torch.cat(pieces, 1))
     return torch.cat(parts)
 

@@ -1,15 +1,16 @@
 """Kullback-Leibler divergences in nats: closed forms summed over the last axis, and a sampling estimate beside them.
 
-Every closed form is a sum of terms that are >= 0 one by one, so no result is negative and none is a small difference of large
-numbers. NaN in gives NaN out; overflow gives infinity.
+Every closed form is a sum of terms that are >= 0 one by one, so no result is negative and none is a small
+difference of large numbers. NaN in gives NaN out; overflow gives infinity.
 """
 
 from typing import NamedTuple
 
 import torch
 
+from vae_notes.arguments import check_count, check_vectors, common_dtype, common_shape
 from vae_notes.covariance import cholesky_factor
-from vae_notes.numerics import common_dtype, common_shape, expm1_minus, vectors, working_dtype
+from vae_notes.numerics import twice_divergence
 
 
 class Estimate(NamedTuple):
@@ -25,26 +26,25 @@ def kl_standard_normal(mu, logvar):
     mu, logvar   floating tensors (..., D) that broadcast together; logvar is the natural log of the variance
     returns      (...), nats, in the dtype of the input; half precision is computed in float32 inside
 
-    Raises ValueError when the shapes do not broadcast or the tensors are not floating. The standard deviation is never formed,
-    so logvar = -200 is as good as any. Source: Kingma and Welling 2014, arXiv:1312.6114, appendix B.
+    Raises ValueError when the shapes do not broadcast or the tensors are not floating. The standard deviation is never
+    formed, so logvar = -200 is as good as any. Source: Kingma and Welling 2014, arXiv:1312.6114, appendix B.
     """
-    dtype = vectors(mu=mu, logvar=logvar)
-    work = working_dtype(dtype)
-    mu, logvar = mu.to(work), logvar.to(work)
-    return (0.5 * (mu.square() + expm1_minus(logvar)).sum(-1)).to(dtype)
+    dtype = check_vectors(mu=mu, logvar=logvar)
+    work = _working_dtype(dtype)
+    return (0.5 * twice_divergence(mu.to(work), logvar.to(work)).sum(-1)).to(dtype)
 
 
 def kl_diagonal_normals(mu_q, logvar_q, mu_p, logvar_p):
     """KL(N(mu_q, diag(exp(logvar_q))) || N(mu_p, diag(exp(logvar_p)))), summed over the last axis.
 
     all four   floating tensors (..., D) that broadcast together; natural logs of variances
-    returns    (...), nats, in the dtype of the input; float64 inside, for exp(logvar_q - logvar_p) magnifies the rounding of
-               the difference
+    returns    (...), nats, in the dtype of the input; float64 inside, for exp(logvar_q - logvar_p) magnifies the
+               rounding of the difference
 
     Raises ValueError when the shapes do not broadcast or the tensors are not floating. The change of variables
     z -> (z - mu_p) / sd_p leaves the divergence as it is and turns p into N(0, I).
     """
-    dtype = vectors(mu_q=mu_q, logvar_q=logvar_q, mu_p=mu_p, logvar_p=logvar_p)
+    dtype = check_vectors(mu_q=mu_q, logvar_q=logvar_q, mu_p=mu_p, logvar_p=logvar_p)
     mu_q, logvar_q, mu_p, logvar_p = (tensor.double() for tensor in (mu_q, logvar_q, mu_p, logvar_p))
     # 1 / sd_p as two factors, each kept finite: a mean difference of exactly 0 stays 0, any other still overflows.
     root = torch.exp((-0.25 * logvar_p).clamp(max=700.0))
@@ -61,16 +61,15 @@ def kl_normals(mu_q, cov_q, mu_p, cov_p):
     With Cholesky factors L, A = L_p^-1 L_q and m = L_p^-1 (mu_q - mu_p), the divergence is half of
     sum_i (A_ii^2 - 1 - log A_ii^2) + sum_{i>j} A_ij^2 + |m|^2: three terms that cannot be negative.
 
-    Raises ValueError, naming the argument and the batch index, for a covariance that is not square, finite, symmetric and
-    positive definite (a singular cov_q, whose divergence is infinite, included), and for shapes that do not fit.
+    Raises ValueError, naming the argument and the batch index, for a covariance that is not square, finite, symmetric
+    and positive definite (a singular cov_q, whose divergence is infinite, included), and for shapes that do not fit.
     """
     dtype = common_dtype(mu_q=mu_q, cov_q=cov_q, mu_p=mu_p, cov_p=cov_p)
     chol_q, chol_p = cholesky_factor(cov_q, "cov_q"), cholesky_factor(cov_p, "cov_p")
     for name, mu, cov in (("mu_q", mu_q, cov_q), ("mu_p", mu_p, cov_p), ("mu_p", mu_p, cov_q)):
         if mu.shape[-1:] != cov.shape[-1:]:
             raise ValueError(f"{name} must have {cov.shape[-1]} numbers on its last axis, got shape {tuple(mu.shape)}")
-    shapes = {"mu_q": mu_q.shape, "cov_q": cov_q.shape[:-1], "mu_p": mu_p.shape, "cov_p": cov_p.shape[:-1]}
-    shape = common_shape(**shapes)
+    shape = common_shape(mu_q=mu_q.shape, cov_q=cov_q.shape[:-1], mu_p=mu_p.shape, cov_p=cov_p.shape[:-1])
 
     solve = torch.linalg.solve_triangular
     ratio = solve(chol_p, chol_q, upper=False)  # (..., D, D), lower triangular as both factors are
@@ -78,7 +77,7 @@ def kl_normals(mu_q, cov_q, mu_p, cov_p):
     shift = solve(chol_p, shift, upper=False).squeeze(-1)
     log_ratio = 2 * (chol_q.diagonal(dim1=-2, dim2=-1).log() - chol_p.diagonal(dim1=-2, dim2=-1).log())
     below = ratio.tril(-1).square().sum(-1)  # (..., D)
-    return (0.5 * (expm1_minus(log_ratio) + below + shift.square()).sum(-1)).to(dtype)
+    return (0.5 * (twice_divergence(shift, log_ratio) + below).sum(-1)).to(dtype)
 
 
 def kl_discrete(p, q):
@@ -90,15 +89,15 @@ def kl_discrete(p, q):
     Computed as sum p log(p / q) - p + q, whose terms are all >= 0. Raises ValueError, naming the argument and the batch
     index, for negative or NaN entries and sums that differ from 1.
     """
-    dtype = vectors(p=p, q=q)
-    work = working_dtype(dtype)
+    dtype = check_vectors(p=p, q=q)
+    work = _working_dtype(dtype)
     p, q = p.to(work), q.to(work)
     for name, table in (("p", p), ("q", q)):
         _check_table(table, name, torch.finfo(dtype).eps ** 0.5)
     p, q = torch.broadcast_tensors(p, q)
     positive = p > 0
     log_ratio = torch.log(torch.where(positive, q, 1.0)) - torch.log(torch.where(positive, p, 1.0))
-    return torch.where(positive, p * expm1_minus(log_ratio), q).sum(-1).to(dtype)
+    return torch.where(positive, p * twice_divergence(torch.zeros_like(p), log_ratio), q).sum(-1).to(dtype)
 
 
 def kl_monte_carlo(q, p, samples, generator=None):
@@ -111,14 +110,21 @@ def kl_monte_carlo(q, p, samples, generator=None):
 
     Raises ValueError for fewer than 2 samples or event shapes that differ.
     """
+    check_count(samples, "samples")
     if samples < 2:
-        raise ValueError(f"samples must be at least 2 to have a standard error, got {samples}")
+        raise ValueError("samples must be at least 2 to have a standard error, got 1")
     if q.event_shape != p.event_shape:
-        raise ValueError(f"q and p must have the same event shape, got {tuple(q.event_shape)} and {tuple(p.event_shape)}")
+        shapes = f"{tuple(q.event_shape)} and {tuple(p.event_shape)}"
+        raise ValueError(f"q and p must have the same event shape, got {shapes}")
     with torch.no_grad():
         z = _sample(q, samples, generator)
         log_ratio = q.log_prob(z) - p.log_prob(z)  # (S, ...)
         return Estimate(log_ratio.mean(0), log_ratio.std(0) / samples**0.5)
+
+
+def _working_dtype(dtype):
+    """Half precision overflows at exp(11.09) and keeps three digits, so it is widened."""
+    return torch.promote_types(dtype, torch.float32)
 
 
 def _check_table(table, name, tolerance):
@@ -136,7 +142,7 @@ def _check_table(table, name, tolerance):
 
 
 def _sample(distribution, samples, generator):
-    """Draws of shape (samples, ...). `sample` of torch.distributions takes no generator, so the global one is lent a seed."""
+    """Draws of shape (samples, ...). torch.distributions takes no generator, so the global one is lent a seed."""
     if generator is None:
         return distribution.sample((samples,))
     seed = torch.randint(2**63 - 1, (), generator=generator, device=generator.device).item()

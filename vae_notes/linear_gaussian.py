@@ -4,15 +4,15 @@ import math
 
 import torch
 
+from vae_notes.arguments import check_count, common_dtype
 from vae_notes.kl import kl_normals
-from vae_notes.numerics import common_dtype
 
 
 class LinearGaussian:
     """z ~ N(0, I_D), x | z ~ N(weight z + bias, variance I_X): probabilistic PCA, a VAE whose log p(x) is a formula.
 
-    weight (X, D), bias (X,), variance a positive number. All arithmetic and all results are float64. The model also has
-    `encode` (the best diagonal q) and `log_likelihood`, so `elbo` and `importance_bound` take it like any other.
+    weight (X, D), bias (X,), variance a positive number. All arithmetic and all results are float64. The model also
+    has `encode` (the best diagonal q) and `log_likelihood`: `elbo` and `importance_bound` take it like any other.
 
     Raises ValueError, naming the argument, for shapes that do not fit and values that are not finite or not positive.
     Source: Tipping and Bishop 1999, "Probabilistic principal component analysis".
@@ -44,7 +44,7 @@ class LinearGaussian:
         return (self._check(x) - self.bias) @ self.weight @ cov / self.variance, cov
 
     def elbo(self, x, mu_q, cov_q):
-        """Exact ELBO of any Gaussian q(z|x) = N(mu_q, cov_q): x (B, X), mu_q (B, D), cov_q (D, D) or (B, D, D), to (B,)."""
+        """Exact ELBO of any q(z|x) = N(mu_q, cov_q): x (B, X), mu_q (B, D), cov_q (D, D) or (B, D, D), to (B,)."""
         mu_q, cov_q = mu_q.double(), cov_q.double()
         kl = kl_normals(mu_q, cov_q, torch.zeros_like(mu_q), self._identity())
         spread = ((self.weight.mT @ self.weight) * cov_q).sum((-2, -1))  # E |weight (z - mu_q)|^2
@@ -53,15 +53,16 @@ class LinearGaussian:
     def best_diagonal(self, x):
         """The diagonal Gaussian of largest ELBO: mu and logvar, each (B, D).
 
-        Its mean is the posterior's; its variances are 1 / diag(posterior precision), smaller than the posterior's marginal
-        variances. The gap to log p(x) is (sum log diag(P) - log det P) / 2 with P the posterior precision, zero exactly
-        when the columns of weight are orthogonal.
+        Its mean is the posterior's; its variances are 1 / diag(P), with P the posterior precision: smaller than the
+        posterior's marginal variances. The gap to log p(x) is (sum log diag(P) - log det P) / 2, zero exactly when the
+        columns of weight are orthogonal.
         """
         mu, _ = self.posterior(x)
         return mu, -torch.log(self._precision().diagonal()).expand_as(mu)
 
     def sample(self, n, generator=None):
         """n draws of x from p(x): (n, X)."""
+        check_count(n, "n")
         size, latent = self.weight.shape
         options = {"generator": generator, "dtype": torch.float64, "device": self.weight.device}
         z, noise = torch.randn(n, latent, **options), torch.randn(n, size, **options)

@@ -4,6 +4,8 @@
 import numpy as np
 import torch
 
+from vae_notes.arguments import check_count
+
 CHUNK = 4096
 
 
@@ -21,13 +23,12 @@ def log_integral(log_f, bounds, points=200, chunk=CHUNK, dtype=torch.float64, de
     Raises ValueError for bounds that are not one or two finite intervals low < high, and for points < 1.
     """
     low, high = _intervals(bounds)
-    if not isinstance(points, int) or points < 1:
-        raise ValueError(f"points must be a whole number of at least 1, got {points!r}")
+    check_count(points, "points")
     nodes, weights = (torch.from_numpy(array) for array in np.polynomial.legendre.leggauss(points))  # on [-1, 1]
     half = 0.5 * (high - low)  # (D,)
     axes = 0.5 * (low + high) + half * nodes.unsqueeze(-1)  # (points, D)
     z = torch.cartesian_prod(*axes.unbind(-1)).reshape(-1, len(low))  # (points^D, D)
-    log_weight = torch.cartesian_prod(*[torch.log(weights)] * len(low)).reshape(-1, len(low)).sum(-1) + half.log().sum()
+    log_weight = torch.cartesian_prod(*[weights.log()] * len(low)).reshape(-1, len(low)).sum(-1) + half.log().sum()
 
     values = torch.cat([log_f(part) for part in z.to(device=device, dtype=dtype).split(chunk)]).double()  # (N, ...)
     if len(values) != len(z):
