@@ -56,9 +56,10 @@ def write_page(folder, *widgets, theme="light", host=True, change_state=None, ex
     views = [{"version_major": 2, "version_minor": 0, "model_id": widget.model_id} for widget in widgets]
     page = f"""<!DOCTYPE html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Figures</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body {{ margin: 1rem; font-family: sans-serif }} html[data-theme=dark] body {{ background: #14181e; color: #ced6dd;
---pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af; --pst-color-border: #48566b; --pst-color-background: #14181e }}</style>
+<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body {{ margin: 1rem; font-family: sans-serif }}
+html[data-theme=dark] body {{ background: #14181e; color: #ced6dd; --pst-color-text-base: #ced6dd;
+--pst-color-text-muted: #9ca4af; --pst-color-border: #48566b; --pst-color-background: #14181e }}</style>
 <script type="application/vnd.jupyter.widget-state+json">{_script_text(document)}</script>
 {'<script src="../widget_host.js"></script>' if host else ""}
 </head><body><main><h1>Figures</h1>

@@ -1,4 +1,4 @@
-"""What every interactive figure shares: its front end put together from small files, a stable repr, a picture for print."""
+"""What interactive figures share: a front end put together from small files, a stable repr, a picture for print."""
 
 import base64
 import io
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
+import torch
 
 from vae_notes.plotting import PALETTE, use_book_style
 
@@ -25,21 +26,42 @@ def style(name=None):
 
 
 def pack_float16(*tensors):
-    """Tensors as little-endian float16, one after another, each in C order: what `unpackFloat16` reads in the front end.
+    """Tensors as little-endian float16, one after another in C order: what `unpackFloat16` reads in the front end.
 
     Raises ValueError where a number does not fit float16 (beyond 65,504, or not finite).
     """
-    arrays = [tensor.detach().cpu().numpy().astype("<f2") for tensor in tensors]
-    if not all(np.isfinite(array).all() for array in arrays):
+    arrays = [tensor.detach().cpu().numpy() for tensor in tensors]
+    if not all((np.abs(array) <= np.finfo("f2").max).all() for array in arrays):  # written so that NaN fails too
         raise ValueError("tensors hold numbers that float16 cannot: beyond 65504 or not finite")
-    return b"".join(array.tobytes() for array in arrays)
+    return b"".join(array.astype("<f2").tobytes() for array in arrays)
+
+
+def pack_float32(tensor):
+    """A tensor as little-endian float32 in C order: what `unpackFloat32` reads in the front end."""
+    return tensor.detach().cpu().numpy().astype("<f4").tobytes()
+
+
+def pack_images(images):
+    """Images (N, 1, H, W) in [0, 1] as bytes 0 to 255: what `greyImage` reads in the front end."""
+    return images.mul(255).round().to(torch.uint8).cpu().numpy().tobytes()
+
+
+def unpack_image(packed, index):
+    """Image `index` of `pack_images`, 28 by 28, as numpy bytes."""
+    return np.frombuffer(packed, dtype=np.uint8).reshape(-1, 28, 28)[index]
+
+
+def draw_image(ax, image, title, vmax=1):
+    """One grey picture in a static figure."""
+    ax.imshow(image, cmap="gray", vmin=0, vmax=vmax)
+    ax.set(title=title, xticks=[], yticks=[])
 
 
 class Figure(anywidget.AnyWidget):
     """An interactive figure that needs no kernel: the front end computes, Python may read and set the same values.
 
-    Subclasses set `_esm` and `_css`, and draw the figure's present state with matplotlib in `_draw(figure)`: the picture
-    stands in where no script runs, in print and in GitHub's view of a notebook.
+    Subclasses set `_esm` and `_css`, and draw the present state with matplotlib in `_draw(figure)`: this picture stands in
+    where no script runs, in print and in GitHub's view of a notebook.
     """
 
     _picture_size = (6.4, 3.0)

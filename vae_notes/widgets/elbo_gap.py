@@ -38,8 +38,9 @@ class ElboGap(Figure):
         evidence = (joint.exp().sum() * step).log()
         gap = (q.exp() * (q - joint + evidence)).sum() * step
         ax = figure.subplots()
-        ax.fill_between(z, (joint - evidence).exp(), color=PALETTE["green"], alpha=0.3, label="posterior p(z|x)")
-        ax.plot(z, q.exp(), color=PALETTE["blue"], label="q(z)")
+        z, posterior, q = z.numpy(), (joint - evidence).exp().numpy(), q.exp().numpy()
+        ax.fill_between(z, posterior, color=PALETTE["green"], alpha=0.3, label="posterior p(z|x)")
+        ax.plot(z, q, color=PALETTE["blue"], label="q(z)")
         ax.set(xlabel="z", title=f"log p(x) {evidence:.3f} = ELBO {evidence - gap:.3f} + KL {gap:.3f} nats")
         ax.legend()
 

@@ -8,7 +8,7 @@ from vae_notes.widgets.base import Figure, front_end, style
 
 
 class KLPlayground(Figure):
-    """q = N(mu_q, var_q) and p = N(mu_p, var_p) on sliders; both directions of the KL, in nats, as areas and in closed form.
+    """N(mu_q, var_q) and N(mu_p, var_p) on sliders; both directions of their KL in nats, as areas and in closed form.
 
     mu_q, mu_p     means, -4 to 4
     var_q, var_p   variances, 0.05 to 9

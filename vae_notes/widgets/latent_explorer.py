@@ -7,7 +7,16 @@ import traitlets
 
 from vae_notes.data import check_images
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, pack_float16, style
+from vae_notes.widgets.base import (
+    Figure,
+    draw_image,
+    front_end,
+    pack_float16,
+    pack_float32,
+    pack_images,
+    style,
+    unpack_image,
+)
 
 
 class LatentExplorer(Figure):
@@ -42,8 +51,8 @@ class LatentExplorer(Figure):
         super().__init__(
             sizes=decoder_sizes(model),
             weights=pack_decoder(model),
-            codes=torch.cat([mu, logvar], dim=-1).cpu().numpy().astype("<f4").tobytes(),
-            images=images.mul(255).round().to(torch.uint8).cpu().numpy().tobytes(),
+            codes=pack_float32(torch.cat([mu, logvar], dim=-1)),
+            images=pack_images(images),
             labels=list(labels),
             digit=digit,
             z=mu[digit].tolist(),
@@ -60,12 +69,10 @@ class LatentExplorer(Figure):
 
     def _draw(self, figure):
         with torch.no_grad():
-            decoded = self._model.decode(torch.tensor([self.z]))[0, 0]
-        shown = torch.frombuffer(bytearray(self.images), dtype=torch.uint8).reshape(-1, 28, 28)[self.digit]
+            decoded = self._model.decode(torch.tensor([self.z]))[0, 0].cpu().numpy()
         axes = figure.subplots(1, 3, width_ratios=(1, 1, 2))
-        for ax, image, title in ((axes[0], shown / 255, "held out"), (axes[1], decoded, "decoded")):
-            ax.imshow(image, cmap="gray", vmin=0, vmax=1)
-            ax.set(title=title, xticks=[], yticks=[])
+        draw_image(axes[0], unpack_image(self.images, self.digit), "held out", vmax=255)
+        draw_image(axes[1], decoded, "decoded")
         axes[2].bar(range(1, len(self.z) + 1), self.z, color=PALETTE["blue"])
         axes[2].set(title="code z", xlabel="coordinate")
 

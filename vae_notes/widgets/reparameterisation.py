@@ -6,7 +6,7 @@ import torch
 import traitlets
 
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, style
+from vae_notes.widgets.base import Figure, front_end, pack_float32, style
 
 # f and its derivative, under the names the reader sees.
 FUNCTIONS = {
@@ -36,7 +36,7 @@ class Reparameterisation(Figure):
 
     def __init__(self, seed=0, **kwargs):
         eps = torch.randn(400, generator=torch.Generator().manual_seed(seed))
-        super().__init__(noise=eps.numpy().astype("<f4").tobytes(), **kwargs)
+        super().__init__(noise=pack_float32(eps), **kwargs)
 
     def estimates(self):
         """The `samples` estimates of both kinds, reparameterised first: (2, samples), float64."""
@@ -48,10 +48,11 @@ class Reparameterisation(Figure):
     def _draw(self, figure):
         estimates = self.estimates()
         count = torch.arange(1, self.samples + 1)
+        means = estimates.cumsum(1) / count
         ax = figure.subplots()
-        for values, name, colour in zip(estimates, ("reparameterised", "score function"), ("blue", "orange"), strict=True):
-            error = math.sqrt(values.var() / self.samples)
-            label = f"{name}: {values.mean():.2f} ± {error:.2f}"
-            ax.plot(count, values.cumsum(0) / count, color=PALETTE[colour], label=label)
+        for i, (name, colour) in enumerate((("reparameterised", "blue"), ("score function", "orange"))):
+            error = math.sqrt(estimates[i].var() / self.samples)
+            label = f"{name}: {means[i, -1]:.2f} ± {error:.2f}"
+            ax.plot(count.numpy(), means[i].numpy(), color=PALETTE[colour], label=label)
         ax.set(xlabel="samples", title=f"running means of two estimates, f(z) = {self.function}")
         ax.legend()

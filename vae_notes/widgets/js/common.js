@@ -73,6 +73,7 @@ function logSlider(model, name, options) {
     ...options,
     min: Math.log(options.min),
     max: Math.log(options.max),
+    step: Math.log(options.max / options.min) / 200, // so that End reaches the maximum itself
     origin: -Infinity,
     position: Math.log,
     at: (p) => Number(Math.exp(p).toPrecision(3)),

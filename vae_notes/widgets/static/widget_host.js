@@ -35,9 +35,11 @@
   const bytes = (base64) => new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
 
   function restore({ state, buffers = [] }) {
-    const values = { ...state };
-    for (const { path, data } of buffers) values[path[0]] = bytes(data);
-    return new Model(values);
+    for (const { path, data } of buffers) {
+      const holder = path.slice(0, -1).reduce((value, key) => value[key], state);
+      holder[path.at(-1)] = bytes(data);
+    }
+    return new Model(state);
   }
 
   function addStyle(css) {
@@ -70,7 +72,7 @@
     addStyle(states[id].state._css);
     const { default: frontEnd } = await modules.get(source);
     await frontEnd.render({ model: models.get(id), el });
-    el.dataset.ready = "";
+    el.dataset.ready = Math.round(performance.now()); // milliseconds after navigation
   }
 
   function start() {

@@ -1,0 +1,191 @@
+"""The Python side of the interactive figures: what is sent to the page, and what a notebook stores of them."""
+
+import base64
+import re
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vae_notes import Autoencoder, VariationalAutoencoder, load_mnist, widgets
+from vae_notes.widgets.base import pack_float16
+
+JS = Path(widgets.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_mnist("bundled").images[::500]
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return VariationalAutoencoder()
+
+
+def all_figures(model, digits):
+    return [
+        widgets.KLPlayground(),
+        widgets.LatentExplorer(model, digits),
+        widgets.ElboGap(),
+        widgets.Reparameterisation(),
+        widgets.LatentWalk(Autoencoder(), model, digits[:4]),
+        widgets.RateDistortion(digits, digits),
+    ]
+
+
+def decode_as_sent(widget, z):
+    """Codes (B, D) decoded by numpy from the bytes a page gets, read as the format says."""
+    latent, hidden, pixels = widget.sizes
+    values = np.frombuffer(widget.weights, dtype="<f2").astype(np.float64)
+    inner, bias, outer, outer_bias = np.split(values, np.cumsum([hidden * latent, hidden, hidden * pixels]))
+    units = np.maximum(z @ inner.reshape(hidden, latent).T + bias, 0)
+    return 1 / (1 + np.exp(-(units @ outer.reshape(hidden, pixels) + outer_bias)))
+
+
+def test_package_does_not_import_anywidget():
+    code = "import sys, vae_notes; sys.exit(any(name in sys.modules for name in ('anywidget', 'ipywidgets')))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_repr_has_no_address_and_picture_is_the_same_each_time(model, digits):
+    for figure in all_figures(model, digits):
+        assert repr(figure) == f"<{type(figure).__name__}: interactive figure>"
+        data, _ = figure._repr_mimebundle_()
+        assert data["text/plain"] == repr(figure)
+        png = base64.b64decode(data["image/png"])
+        assert png.startswith(b"\x89PNG")
+        assert len(png) < 60_000
+        assert png == figure.picture()
+
+
+def test_picture_follows_the_state():
+    figure = widgets.KLPlayground()
+    before = figure.picture()
+    figure.mu_q = 2.0
+    assert figure.picture() != before
+
+
+def test_float16_is_little_endian():
+    assert pack_float16(torch.tensor([1.0, -2.0]), torch.tensor([0.5])) == struct.pack("<3e", 1.0, -2.0, 0.5)
+
+
+@pytest.mark.parametrize("number", [7e4, float("nan"), float("inf")])
+def test_float16_refuses_what_it_cannot_hold(number):
+    with pytest.raises(ValueError, match="float16"):
+        pack_float16(torch.tensor([number]))
+
+
+def test_sent_decoder_agrees_with_pytorch(model, digits):
+    z = torch.randn(64, 20, generator=torch.Generator().manual_seed(0))
+    expected = model.decode(z).detach().flatten(1).numpy()
+    sent = decode_as_sent(widgets.LatentExplorer(model, digits), z.numpy())
+    assert 255 * np.abs(sent - expected).max() < 0.1
+
+
+def test_explorer_starts_at_the_digits_mean_code(model, digits):
+    explorer = widgets.LatentExplorer(model, digits, digit=3)
+    mu, logvar = model.encode(digits)
+    assert explorer.z == pytest.approx(mu[3].tolist())
+    codes = np.frombuffer(explorer.codes, dtype="<f4").reshape(10, 2, 20)
+    np.testing.assert_allclose(codes[:, 0], mu.detach(), rtol=1e-6)
+    np.testing.assert_allclose(codes[:, 1], logvar.detach(), rtol=1e-6)
+    assert explorer.images == (digits * 255).round().to(torch.uint8).numpy().tobytes()
+
+
+@pytest.mark.parametrize("z", [[0.0] * 19, [float("nan")] * 20])
+def test_explorer_refuses_a_wrong_code(model, digits, z):
+    explorer = widgets.LatentExplorer(model, digits)
+    with pytest.raises(ValueError, match="z must be 20 finite numbers"):
+        explorer.z = z
+
+
+def test_explorer_refuses_what_it_cannot_show(model, digits):
+    with pytest.raises(ValueError, match="at most 20"):
+        widgets.LatentExplorer(model, digits.repeat(3, 1, 1, 1))
+    deep = VariationalAutoencoder()
+    deep.decoder.append(torch.nn.Tanh())
+    with pytest.raises(ValueError, match="Linear, ReLU, Linear"):
+        widgets.LatentExplorer(deep, digits)
+
+
+def test_front_ends_are_one_module_without_a_network(model, digits):
+    for figure in all_figures(model, digits):
+        assert "export default" in figure._esm
+        assert not re.search(r"^\s*import\b|\bimport\(|\bfetch\(|XMLHttpRequest", figure._esm, re.M)
+        urls = set(re.findall(r"https?://[^\"'`\s)]+", figure._esm + figure._css))
+        assert urls <= {"http://www.w3.org/2000/svg"}
+
+
+def test_host_script_stays_small_and_local():
+    host = (JS / "static" / "widget_host.js").read_text("utf-8")
+    assert len(host) < 4096
+    assert "http" not in host
+
+
+def test_walk_decoders_are_shortened_within_half_a_grey_level(model, digits):
+    autoencoder = Autoencoder()
+    walk = widgets.LatentWalk(autoencoder, model, digits[:4], start=0, end=3)
+    assert sum(map(len, walk.weights)) < 450_000
+    for (latent, hidden, rank, _), weights, kind in zip(walk.sizes, walk.weights, (autoencoder, model), strict=True):
+        values = np.frombuffer(weights, dtype="<f2").astype(np.float64)
+        cuts = np.cumsum([hidden * latent, hidden, rank * hidden, rank * 784])
+        inner, bias, down, up, outer_bias = np.split(values, cuts)
+        codes = kind.encode(digits[:4])
+        codes = (codes[0] if isinstance(codes, tuple) else codes).detach()
+        z = torch.lerp(codes[0], codes[3], 0.37)
+        units = np.maximum(inner.reshape(hidden, latent) @ z.numpy() + bias, 0)
+        logits = up.reshape(rank, 784).T @ (down.reshape(rank, hidden) @ units) + outer_bias
+        difference = 1 / (1 + np.exp(-logits)) - kind.decode(z).detach().flatten().numpy()
+        assert 255 * np.abs(difference).max() < 0.5
+
+
+def test_walk_ends_at_the_digits(model, digits):
+    walk = widgets.LatentWalk(Autoencoder(), model, digits[:3], start=1, end=2, t=1.0)
+    expected = model.decode(model.encode(digits[2:3])[0]).detach()[0, 0]
+    torch.testing.assert_close(walk.decode()[1], expected)
+    torch.testing.assert_close(walk.decode()[2], digits[2, 0])
+    with pytest.raises(ValueError, match="2 to 6"):
+        widgets.LatentWalk(Autoencoder(), model, digits)
+
+
+def test_rate_distortion_is_the_optimum_of_a_linear_beta_vae(digits):
+    """Against gradient descent on the objective itself, over one direction's encoder and decoder."""
+    figure = widgets.RateDistortion(load_mnist("bundled").images[::5], digits, components=8)
+    variances = torch.from_numpy(np.frombuffer(figure.eigenvalues, dtype="<f4").copy()).double()
+    for beta in (1.0, 8.0, 30.0):
+        # mean code gain * y with variance exp(logvar), decoded by `weight`; the KL averaged over y
+        gain, weight, logvar = (torch.full((8,), v, dtype=torch.float64, requires_grad=True) for v in (0.5, 0.5, 0.0))
+        unknowns = [gain, weight, logvar]
+        optimiser = torch.optim.LBFGS(unknowns, max_iter=2000, tolerance_grad=1e-12, tolerance_change=1e-15)
+
+        def terms(gain=gain, weight=weight, logvar=logvar):
+            distortion = (1 - weight * gain).square() * variances + weight.square() * logvar.exp()
+            return distortion.sum(), 0.5 * (gain.square() * variances + torch.expm1(logvar) - logvar).sum()
+
+        def loss(optimiser=optimiser, beta=beta, terms=terms):
+            optimiser.zero_grad()
+            distortion, rate = terms()
+            value = distortion / (2 * figure.variance) + beta * rate
+            value.backward()
+            return value
+
+        optimiser.step(loss)
+        distortion, rate = terms()
+        expected_rate, expected_distortion = figure.rate_distortion(beta)
+        assert rate.item() == pytest.approx(expected_rate, abs=1e-3)
+        assert distortion.item() + figure.lost == pytest.approx(expected_distortion, abs=1e-3)
+
+
+def test_beta_one_has_the_best_elbo(digits):
+    figure = widgets.RateDistortion(load_mnist("bundled").images[::5], digits)
+    assert figure.negative_elbo(1.0) < min(figure.negative_elbo(0.9), figure.negative_elbo(1.1))
+    with pytest.raises(ValueError, match="variance"):
+        widgets.RateDistortion(digits, digits, variance=0.0)
+    with pytest.raises(ValueError, match="components"):
+        widgets.RateDistortion(digits, digits, components=785)

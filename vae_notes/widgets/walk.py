@@ -1,0 +1,99 @@
+"""The same walk between two digits in the codes of an autoencoder and of a VAE, and through a blend of pixels."""
+
+import torch
+import traitlets
+
+from vae_notes.data import check_images
+from vae_notes.widgets.base import (
+    Figure,
+    draw_image,
+    front_end,
+    pack_float16,
+    pack_float32,
+    pack_images,
+    style,
+    unpack_image,
+)
+from vae_notes.widgets.latent_explorer import decoder_sizes
+
+GREY_LEVELS = 0.4  # largest difference that the shorter outer layer may make, in grey levels of 255
+
+
+class LatentWalk(Figure):
+    """Straight lines between the codes of two digits, decoded side by side.
+
+    autoencoder, vae   models whose decoder is Linear, ReLU, Linear; of the VAE the mean code is used
+    images             (N, 1, 28, 28) in [0, 1], N from 2 to 6; labels (N,) names them
+
+    Traits: `start` and `end` the indices of two images, `t` in [0, 1] the place between them. Two whole decoders would
+    be 1 MB, so a page gets of each outer layer only the directions that these walks use, to within 0.4 grey levels.
+    """
+
+    _esm = front_end("decoder", "walk")
+    _css = style("pictures")
+    _picture_size = (6.4, 2.4)
+
+    t = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    start = traitlets.Int(0, min=0).tag(sync=True)
+    end = traitlets.Int(1, min=0).tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    images = traitlets.Bytes().tag(sync=True)  # uint8: N * 784
+    sizes = traitlets.List().tag(sync=True)  # of each model: latent, hidden, rank, pixels
+    weights = traitlets.List(traitlets.Bytes()).tag(sync=True)  # of each model, float16: see shorten_decoder
+    codes = traitlets.List(traitlets.Bytes()).tag(sync=True)  # of each model, float32 (N, latent)
+
+    def __init__(self, autoencoder, vae, images, labels=None, **kwargs):
+        check_images(images)
+        if not 2 <= len(images) <= 6:
+            raise ValueError(f"images must be 2 to 6 digits, got {len(images)}")
+        self._models = autoencoder, vae
+        with torch.no_grad():
+            self._codes = autoencoder.encode(images), vae.encode(images)[0]
+            short = [shorten_decoder(m, z) for m, z in zip(self._models, self._codes, strict=True)]
+        super().__init__(
+            images=pack_images(images),
+            labels=list(range(len(images))) if labels is None else [int(label) for label in labels],
+            sizes=[sizes for sizes, _ in short],
+            weights=[weights for _, weights in short],
+            codes=[pack_float32(z) for z in self._codes],
+            **kwargs,
+        )
+
+    def decode(self):
+        """The pictures at `t`: autoencoder, VAE, blended pixels, (3, 28, 28)."""
+        with torch.no_grad():
+            walked = [m.decode(torch.lerp(z[self.start], z[self.end], self.t)) for m, z in self._pairs()]
+        ends = [torch.from_numpy(unpack_image(self.images, i).copy()) / 255 for i in (self.start, self.end)]
+        return torch.stack([*(image[0].cpu() for image in walked), torch.lerp(*ends, self.t)])
+
+    def _pairs(self):
+        return zip(self._models, self._codes, strict=True)
+
+    def _draw(self, figure):
+        names = ("autoencoder", "VAE", "pixels blended")
+        for ax, image, name in zip(figure.subplots(1, 3), self.decode().numpy(), names, strict=True):
+            draw_image(ax, image, name)
+
+
+def shorten_decoder(model, codes):
+    """The decoder with its outer layer cut to the rank that walks between `codes` (N, D) need: (sizes, float16 bytes).
+
+    The logits along all walks span few directions (their singular vectors), so W_outer = V (V^T W_outer) with few rows
+    of V^T loses next to nothing there. Order: inner weights (H, D), bias (H,), V^T W_outer (R, H), V^T (R, X), bias (X,).
+    """
+    latent, hidden, pixels = decoder_sizes(model)
+    inner, _, outer = model.decoder
+    t = torch.linspace(0, 1, 33, device=codes.device)[:, None]
+    pairs = torch.combinations(torch.arange(len(codes)))
+    walks = torch.cat([torch.lerp(codes[i], codes[j], t) for i, j in pairs])  # (S, D)
+    units = torch.relu(inner(walks))  # (S, H)
+    logits = units @ outer.weight.T  # (S, X)
+    directions = torch.linalg.svd(logits, full_matrices=False).Vh  # (min(S, X), X)
+    exact = torch.sigmoid(logits + outer.bias)
+    for rank in range(16, len(directions) + 16, 16):
+        kept = directions[:rank]
+        down, up = (kept @ outer.weight).half().float(), kept.half().float()  # as the page will see them
+        short = torch.sigmoid(units @ down.T @ up + outer.bias)
+        if 255 * (short - exact).abs().max() < GREY_LEVELS:
+            return [latent, hidden, len(kept), pixels], pack_float16(inner.weight, inner.bias, down, up, outer.bias)
+    raise ValueError(f"float16 cannot hold this decoder to within {GREY_LEVELS} grey levels")
