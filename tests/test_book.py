@@ -52,7 +52,8 @@ def dead(path, links, pages):
         address, fragment = urldefrag(link)
         if REMOTE.match(link) or ":" in address.split("/")[0]:
             continue
-        target = (path.parent / unquote(address)).resolve() if address else path
+        file = unquote(address.split("?")[0])
+        target = (path.parent / file).resolve() if file else path
         page = pages.get(target)
         if not target.is_file() or (fragment and page and unquote(fragment) not in page.ids):
             found.append(link)

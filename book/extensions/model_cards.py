@@ -16,9 +16,9 @@ def read_cards(folder=WEIGHTS):
 
 def facts(card):
     """(what, value) of one card, as text, in the order in which a reader asks."""
-    recipe = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in card["recipe"].items())
+    settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in card["settings"].items())
     yield "Made by", card["command"]
-    yield "Recipe", recipe
+    yield "Recipe", f"{card['optimizer']}; {settings}"
     yield "Trained on", card["data"]["training"]
     yield "Trained with", f"{card['device']['name']}, PyTorch {card['versions']['torch']}, {card['seconds']:,.0f} s"
     yield "Parameters", f"{card['parameters']:,} ({card['bytes'] / 1e6:.2f} MB)"
