@@ -1,0 +1,163 @@
+"""vae_notes.kl: agreement with other libraries, accuracy where the usual forms fail, shapes, dtypes, errors."""
+
+import math
+
+import formula_properties as right
+import pytest
+import torch
+from torch.distributions import Normal, kl_divergence
+
+from vae_notes.kl import kl_diagonal_normals, kl_discrete, kl_monte_carlo, kl_normals, kl_standard_normal
+
+SIZES = 10.0 ** torch.linspace(-12, math.log10(80), 500, dtype=torch.float64)
+BOTH_SIGNS = torch.cat([SIZES, -SIZES])
+
+
+def exact(mu, logvar):
+    """The divergence in 60 decimal digits, from the numbers that float32 really holds."""
+    from decimal import Decimal, getcontext
+
+    getcontext().prec = 60
+    mu, logvar = Decimal(mu), Decimal(logvar)
+    return float((mu * mu + logvar.exp() - 1 - logvar) / 2)
+
+
+@pytest.mark.parametrize(
+    "prop",
+    [value for name, value in vars(right).items() if name.startswith("kl_") and name != "kl_divergence"],
+    ids=lambda prop: prop.__name__,
+)
+def test_property(prop):
+    prop()
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(torch.float32, 1e-6), (torch.float64, 2e-15)])
+def test_accuracy_from_1e_minus_12_to_80(dtype, rtol):
+    values = BOTH_SIGNS.to(dtype)
+    for mu, logvar in (
+        (values, torch.zeros_like(values)),
+        (torch.zeros_like(values), values),
+        (values, values.flip(0)),
+    ):
+        value = kl_standard_normal(mu.unsqueeze(-1), logvar.unsqueeze(-1)).double()
+        pairs = zip(mu.tolist(), logvar.tolist(), strict=True)
+        expected = torch.tensor([exact(*pair) for pair in pairs], dtype=torch.float64)
+        assert ((value - expected).abs() <= rtol * expected + 2e-45).all()
+        assert (value >= 0).all()
+
+
+def test_small_differences_of_large_parameters():
+    """q and p alike to 1e-6: in float32, torch's closed form is off by more than its value."""
+    mu, logvar = torch.tensor([[3.0]]), torch.tensor([[20.0]])
+    other = torch.nextafter(logvar, torch.tensor(30.0))
+    step = (other.double() - logvar.double()).item()
+    value = kl_diagonal_normals(mu, other, mu, logvar)
+    assert value.item() == pytest.approx(exact(0.0, step), rel=1e-6)
+    assert value > 0
+
+
+@pytest.mark.parametrize(
+    ("logvar", "value", "slope"), [(-200.0, 99.5, -0.5), (-1e30, 5e29, -0.5), (89.0, math.inf, math.inf)]
+)
+def test_far_ends(logvar, value, slope):
+    logvar = torch.tensor([logvar], requires_grad=True)
+    kl = kl_standard_normal(torch.zeros(1), logvar)
+    kl.backward()
+    assert kl.item() == pytest.approx(value, rel=1e-6)
+    assert logvar.grad.item() == pytest.approx(slope)
+    assert kl_diagonal_normals(torch.ones(1), logvar.detach(), torch.ones(1), logvar.detach()) == 0
+
+
+def test_torch_fails_where_the_package_does_not():
+    """The witness's own limits: scale^2 underflows at logvar = -200, and at 1e-4 two thirds are cancelled away."""
+    scale = torch.exp(0.5 * torch.tensor(-200.0))
+    assert kl_divergence(Normal(0.0, scale), Normal(0.0, 1.0)).isinf()
+    tiny = torch.tensor(1e-4)
+    assert kl_divergence(Normal(tiny, torch.exp(0.5 * tiny)), Normal(0.0, 1.0)) < 0.5 * exact(1e-4, 1e-4)
+
+
+def test_gradcheck():
+    tensors = [
+        torch.randn(2, 3, dtype=torch.float64, generator=right.generator(i), requires_grad=True) for i in range(4)
+    ]
+    assert torch.autograd.gradcheck(kl_standard_normal, tensors[:2])
+    assert torch.autograd.gradgradcheck(kl_standard_normal, tensors[:2])
+    assert torch.autograd.gradcheck(kl_diagonal_normals, tensors)
+    factor = torch.randn(3, 3, dtype=torch.float64, generator=right.generator(9), requires_grad=True)
+
+    def full(mu, factor):
+        return kl_normals(mu, factor @ factor.mT + torch.eye(3), torch.zeros(3).double(), 2 * torch.eye(3).double())
+
+    assert torch.autograd.gradcheck(full, (tensors[0], factor))
+
+
+def test_vmap_of_grad():
+    mu, logvar = torch.randn(2, 4, 3, generator=right.generator())
+    per_example = torch.func.vmap(torch.func.grad(kl_standard_normal, argnums=1))(mu, logvar)
+    torch.testing.assert_close(per_example, 0.5 * torch.expm1(logvar))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_shapes_and_dtypes(dtype):
+    for mu, logvar, shape in (((5,), (5,), ()), ((2, 1, 5), (3, 5), (2, 3)), ((0, 5), (5,), (0,))):
+        mu, logvar = torch.zeros(mu, dtype=dtype), torch.zeros(logvar, dtype=dtype)
+        for value in (kl_standard_normal(mu, logvar), kl_diagonal_normals(mu, logvar, mu, logvar)):
+            assert value.shape == shape
+            assert value.dtype == dtype
+    eye = torch.eye(2, dtype=dtype)
+    assert kl_normals(torch.zeros(0, 2, dtype=dtype), eye.expand(0, 2, 2), eye[0], eye).shape == (0,)
+    assert kl_normals(torch.zeros(4, 1, 2, dtype=dtype), eye.expand(3, 2, 2), eye[0], eye).shape == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "what"),
+    [
+        ([[1.0, 0.5], [0.4, 1.0]], r"not symmetric: entries \(0, 1\) and \(1, 0\) differ by 0.1"),
+        ([[1.0, 2.0], [2.0, 1.0]], "not positive definite: its smallest eigenvalue is -1"),
+        ([[1.0, 1.0], [1.0, 1.0]], "its smallest eigenvalue is"),
+        ([[0.0, 0.0], [0.0, 0.0]], "its smallest eigenvalue is 0"),
+        ([[1.0, 1 - 1e-8], [1 - 1e-8, 1.0]], "its smallest eigenvalue is"),
+        ([[1.0, math.nan], [0.0, 1.0]], "holds NaN or infinity"),
+    ],
+)
+def test_bad_covariance(matrix, what):
+    good = torch.eye(2)
+    batch = torch.stack([good, torch.tensor(matrix), good])
+    with pytest.raises(ValueError, match=r"cov_q\[1\] .*" + what):
+        kl_normals(torch.zeros(2), batch, torch.zeros(2), good)
+    with pytest.raises(ValueError, match=r"cov_p\[1\] .*" + what):
+        kl_normals(torch.zeros(2), good, torch.zeros(2), batch)
+
+
+def test_bad_shapes_and_types():
+    three, two = torch.zeros(3), torch.zeros(2)
+    with pytest.raises(ValueError, match="do not broadcast together: mu .3,., logvar .2,."):
+        kl_standard_normal(three, two)
+    with pytest.raises(ValueError, match="logvar must be a floating-point tensor"):
+        kl_standard_normal(three, torch.zeros(3, dtype=torch.long))
+    with pytest.raises(ValueError, match="at least one axis"):
+        kl_standard_normal(torch.tensor(0.0), torch.tensor(0.0))
+    with pytest.raises(ValueError, match="mu_p must have 2 numbers"):
+        kl_normals(two, torch.eye(2), three, torch.eye(2))
+    with pytest.raises(ValueError, match="cov_q must have shape"):
+        kl_normals(two, torch.zeros(2, 3), two, torch.eye(2))
+
+
+def test_discrete_errors():
+    good = torch.tensor([0.5, 0.5])
+    for bad, what in (([0.5, 0.4], "sum to 1"), ([1.5, -0.5], "negative"), ([math.nan, 1.0], "NaN")):
+        with pytest.raises(ValueError, match=rf"p\[1\].*{what}"):
+            kl_discrete(torch.stack([good, torch.tensor(bad)]), good)
+        with pytest.raises(ValueError, match=rf"q\[1\].*{what}"):
+            kl_discrete(good, torch.stack([good, torch.tensor(bad)]))
+
+
+def test_monte_carlo_honours_its_generator():
+    q, p = Normal(torch.tensor(0.5), 0.7), Normal(torch.tensor(0.0), 1.0)
+    before = torch.get_rng_state()
+    first, again, other = (kl_monte_carlo(q, p, 100, right.generator(seed)).mean for seed in (1, 1, 2))
+    assert torch.equal(before, torch.get_rng_state())
+    assert first == again
+    assert first != other
+    with pytest.raises(ValueError, match="samples must be at least 2"):
+        kl_monte_carlo(q, p, 1)
