@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from vae_notes import Autoencoder, VariationalAutoencoder, load_mnist, widgets
+from vae_notes.pretrained import load_pretrained
 from vae_notes.widgets.base import pack_float16
 
 JS = Path(widgets.__file__).parent
@@ -128,21 +129,32 @@ def test_host_script_stays_small_and_local():
     assert "http" not in host
 
 
-def test_walk_decoders_are_shortened_within_half_a_grey_level(model, digits):
-    autoencoder = Autoencoder()
-    walk = widgets.LatentWalk(autoencoder, model, digits[:4], start=0, end=3)
-    assert sum(map(len, walk.weights)) < 450_000
-    for (latent, hidden, rank, _), weights, kind in zip(walk.sizes, walk.weights, (autoencoder, model), strict=True):
-        values = np.frombuffer(weights, dtype="<f2").astype(np.float64)
-        cuts = np.cumsum([hidden * latent, hidden, rank * hidden, rank * 784])
-        inner, bias, down, up, outer_bias = np.split(values, cuts)
-        codes = kind.encode(digits[:4])
-        codes = (codes[0] if isinstance(codes, tuple) else codes).detach()
-        z = torch.lerp(codes[0], codes[3], 0.37)
-        units = np.maximum(inner.reshape(hidden, latent) @ z.numpy() + bias, 0)
-        logits = up.reshape(rank, 784).T @ (down.reshape(rank, hidden) @ units) + outer_bias
-        difference = 1 / (1 + np.exp(-logits)) - kind.decode(z).detach().flatten().numpy()
-        assert 255 * np.abs(difference).max() < 0.5
+def read_matrix(data, rows, columns):
+    """What `pack_fixed16` wrote at the front of `data`, and the rest of it."""
+    steps = np.frombuffer(data[: 4 * rows], "<f4").astype(np.float64)
+    data = data[4 * rows :]
+    whole = np.frombuffer(data[: 2 * rows * columns], "<i2").reshape(rows, columns)
+    return steps[:, None] * whole, data[2 * rows * columns :]
+
+
+@pytest.mark.parametrize("t", [0.0, 0.123, 0.5, 0.871])
+def test_walk_decoders_are_shortened_within_half_a_grey_level(t):
+    images = load_mnist("bundled").images[[1003, 1503, 4003]]
+    models = [load_pretrained(name).model.requires_grad_(False) for name in ("mnist-autoencoder", "mnist-vae")]
+    walk = widgets.LatentWalk(*models, images)
+    assert sum(map(len, walk.weights)) < 480_000
+    for (latent, hidden, rank, pixels), data, model in zip(walk.sizes, walk.weights, models, strict=True):
+        inner, data = read_matrix(data, hidden, latent)
+        bias, data = np.frombuffer(data[: 4 * hidden], "<f4"), data[4 * hidden :]
+        down, data = read_matrix(data, rank, hidden)
+        up, data = read_matrix(data, rank, pixels)
+        codes = model.encode(images)
+        codes = codes[0] if isinstance(codes, tuple) else codes
+        for i, j in ((0, 1), (0, 2), (1, 2)):
+            z = torch.lerp(codes[i], codes[j], t)
+            logits = down @ np.maximum(inner @ z.numpy() + bias, 0) @ up + np.frombuffer(data, "<f4")
+            difference = 1 / (1 + np.exp(-logits)) - model.decode(z).flatten().numpy()
+            assert 255 * np.abs(difference).max() < 0.5
 
 
 def test_walk_ends_at_the_digits(model, digits):

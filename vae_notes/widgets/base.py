@@ -41,6 +41,18 @@ def pack_float32(tensor):
     return tensor.detach().cpu().numpy().astype("<f4").tobytes()
 
 
+def fixed16(matrix):
+    """A matrix (R, C) as int16 steps and the step of each row (R, 1): finer than float16 where large entries cancel."""
+    step = matrix.abs().amax(1, keepdim=True).clamp_min(1e-30) / 32767
+    return (matrix / step).round().to(torch.int16), step
+
+
+def pack_fixed16(matrix):
+    """A matrix (R, C) as R little-endian float32 steps, then R * C int16: what `readMatrix` reads in the front end."""
+    whole, step = fixed16(matrix)
+    return pack_float32(step) + whole.cpu().numpy().astype("<i2").tobytes()
+
+
 def pack_images(images):
     """Images (N, 1, H, W) in [0, 1] as bytes 0 to 255: what `greyImage` reads in the front end."""
     return images.mul(255).round().to(torch.uint8).cpu().numpy().tobytes()
@@ -60,8 +72,8 @@ def draw_image(ax, image, title, vmax=1):
 class Figure(anywidget.AnyWidget):
     """An interactive figure that needs no kernel: the front end computes, Python may read and set the same values.
 
-    Subclasses set `_esm` and `_css`, and draw the present state with matplotlib in `_draw(figure)`: this picture stands in
-    where no script runs, in print and in GitHub's view of a notebook.
+    Subclasses set `_esm` and `_css`, and draw the present state with matplotlib in `_draw(figure)`: this picture stands
+    in where no script runs, in print and in GitHub's view of a notebook.
     """
 
     _picture_size = (6.4, 3.0)

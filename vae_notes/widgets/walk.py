@@ -7,8 +7,9 @@ from vae_notes.data import check_images
 from vae_notes.widgets.base import (
     Figure,
     draw_image,
+    fixed16,
     front_end,
-    pack_float16,
+    pack_fixed16,
     pack_float32,
     pack_images,
     style,
@@ -39,7 +40,7 @@ class LatentWalk(Figure):
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
     images = traitlets.Bytes().tag(sync=True)  # uint8: N * 784
     sizes = traitlets.List().tag(sync=True)  # of each model: latent, hidden, rank, pixels
-    weights = traitlets.List(traitlets.Bytes()).tag(sync=True)  # of each model, float16: see shorten_decoder
+    weights = traitlets.List(traitlets.Bytes()).tag(sync=True)  # of each model: see shorten_decoder
     codes = traitlets.List(traitlets.Bytes()).tag(sync=True)  # of each model, float32 (N, latent)
 
     def __init__(self, autoencoder, vae, images, labels=None, **kwargs):
@@ -76,24 +77,31 @@ class LatentWalk(Figure):
 
 
 def shorten_decoder(model, codes):
-    """The decoder with its outer layer cut to the rank that walks between `codes` (N, D) need: (sizes, float16 bytes).
+    """The decoder with its outer layer cut to the rank that walks between `codes` (N, D) need: (sizes, bytes).
 
-    The logits along all walks span few directions (their singular vectors), so W_outer = V (V^T W_outer) with few rows
-    of V^T loses next to nothing there. Order: inner weights (H, D), bias (H,), V^T W_outer (R, H), V^T (R, X), bias (X,).
+    The logits along all walks span few directions, so W_outer = up^T down with few rows loses next to nothing. The
+    directions are singular vectors of the logits, each pixel weighted by the slope of its sigmoid, because a saturated
+    pixel may err. Order: inner weights (H, D) and bias (H,), down (R, H), up (R, X), bias (X,); see `pack_fixed16`.
     """
     latent, hidden, pixels = decoder_sizes(model)
     inner, _, outer = model.decoder
-    t = torch.linspace(0, 1, 33, device=codes.device)[:, None]
+    t = torch.linspace(0, 1, 65, device=codes.device)[:, None]
     pairs = torch.combinations(torch.arange(len(codes)))
     walks = torch.cat([torch.lerp(codes[i], codes[j], t) for i, j in pairs])  # (S, D)
-    units = torch.relu(inner(walks))  # (S, H)
-    logits = units @ outer.weight.T  # (S, X)
-    directions = torch.linalg.svd(logits, full_matrices=False).Vh  # (min(S, X), X)
+    logits = torch.relu(inner(walks)) @ outer.weight.T  # (S, X)
     exact = torch.sigmoid(logits + outer.bias)
+    slope = (4 * exact * (1 - exact)).amax(0).clamp_min(0.03)  # (X,), 1 where a pixel turns grey
+    directions = torch.linalg.svd(logits * slope, full_matrices=False).Vh  # (min(S, X), X)
+    units = torch.relu(walks @ _rounded(inner.weight).T + inner.bias)  # (S, H), as the page will compute them
     for rank in range(16, len(directions) + 16, 16):
-        kept = directions[:rank]
-        down, up = (kept @ outer.weight).half().float(), kept.half().float()  # as the page will see them
-        short = torch.sigmoid(units @ down.T @ up + outer.bias)
+        down, up = (directions[:rank] * slope) @ outer.weight, directions[:rank] / slope
+        short = torch.sigmoid(units @ _rounded(down).T @ _rounded(up) + outer.bias)
         if 255 * (short - exact).abs().max() < GREY_LEVELS:
-            return [latent, hidden, len(kept), pixels], pack_float16(inner.weight, inner.bias, down, up, outer.bias)
-    raise ValueError(f"float16 cannot hold this decoder to within {GREY_LEVELS} grey levels")
+            packed = pack_fixed16(inner.weight), pack_float32(inner.bias), pack_fixed16(down), pack_fixed16(up)
+            return [latent, hidden, len(up), pixels], b"".join(packed) + pack_float32(outer.bias)
+    raise ValueError(f"16-bit numbers cannot hold this decoder to within {GREY_LEVELS} grey levels")
+
+
+def _rounded(matrix):
+    whole, step = fixed16(matrix)
+    return whole * step

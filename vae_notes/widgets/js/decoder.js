@@ -3,11 +3,12 @@
 // Little-endian float16, whatever the machine's own order.
 function unpackFloat16(view) {
   const values = new Float32Array(view.byteLength / 2);
+  const power = Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
   for (let i = 0; i < values.length; i++) {
     const bits = view.getUint16(2 * i, true);
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
-    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
+    const size = exponent ? (1 + fraction / 1024) * power[exponent] : fraction * 2 ** -24;
     values[i] = bits & 0x8000 ? -size : size;
   }
   return values;

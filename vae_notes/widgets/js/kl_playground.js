@@ -67,7 +67,7 @@ function render({ model, el }) {
       part.area.setAttribute("d", part.view.area(points));
       const closed = klNormals(...a, ...b);
       const area = trapezoid(WIDE, integrand(WIDE, a, b));
-      part.readout.replaceChildren(element("b", {}, `${text(closed, 4)} nats`), ` in closed form, area ${text(area, 4)}`);
+      part.readout.replaceChildren(element("b", {}, `${text(closed, 4)} nats`), ` · area ${text(area, 4)}`);
       part.block.dataset.closed = closed;
       part.block.dataset.area = area;
       return closed;

@@ -99,7 +99,8 @@ function render({ model, el }) {
   const left = element("div", {}, pictures, readout, bars, ...(pad ? [rows] : []));
   const right = element("div", {}, pad ? pad.pad : rows);
   const starts = element("div", { class: "vae-starts" }, element("span", {}, "Start from"), back, zero, random);
-  figure(el, "Latent explorer", thumbnails.group, starts, element("div", { class: "vae-columns" }, left, right));
+  const columns = element("div", { class: pad ? "vae-columns" : "vae-columns vae-explorer" }, left, right);
+  figure(el, "Latent explorer", thumbnails.group, starts, columns);
 
   return redrawOn(model, ["z", "digit"], () => {
     const z = model.get("z");

@@ -3,11 +3,20 @@ const FRAMES = 9;
 
 // A decoder whose outer layer is two thin matrices: code -> hidden units -> rank -> pixels.
 function makeShortDecoder(view, [latent, hidden, rank, pixels]) {
-  const weights = unpackFloat16(view);
   let at = 0;
-  const [inner, innerBias, down, up, outerBias] = [hidden * latent, hidden, rank * hidden, rank * pixels, pixels].map((length) =>
-    weights.subarray(at, (at += length)),
-  );
+  const readNumbers = (length) => Float32Array.from({ length }, () => view.getFloat32((at += 4) - 4, true));
+  // Whole steps of 16 bits, with a step of its own for each row.
+  const readMatrix = (rows, columns) => {
+    const steps = readNumbers(rows);
+    return Float32Array.from({ length: rows * columns }, (_, i) => {
+      return view.getInt16((at += 2) - 2, true) * steps[Math.floor(i / columns)];
+    });
+  };
+  const inner = readMatrix(hidden, latent);
+  const innerBias = readNumbers(hidden);
+  const down = readMatrix(rank, hidden);
+  const up = readMatrix(rank, pixels);
+  const outerBias = readNumbers(pixels);
   const units = new Float32Array(hidden);
   const logits = new Float32Array(pixels);
   return (code) => {

@@ -32,7 +32,12 @@
     send() {}
   }
 
-  const bytes = (base64) => new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
+  function bytes(base64) {
+    const characters = atob(base64);
+    const values = new Uint8Array(characters.length);
+    for (let i = 0; i < values.length; i++) values[i] = characters.charCodeAt(i);
+    return new DataView(values.buffer);
+  }
 
   function restore({ state, buffers = [] }) {
     for (const { path, data } of buffers) {
