@@ -40,7 +40,7 @@ class _TwiceDivergence(torch.autograd.Function):
         mu, logvar, expm1 = ctx.saved_tensors
         if torch.is_grad_enabled():  # a second derivative is wanted, so the first must be a function of logvar
             expm1 = torch.expm1(logvar)
-        return 2 * (gradient * mu), gradient * expm1
+        return (gradient * mu).mul_(2), gradient * expm1
 
     @staticmethod
     def vmap(info, in_dims, *tensors):
