@@ -86,7 +86,7 @@ def _reading_order(env):
     return ordered
 
 
-HEADER = ("Equation", "Claim", "Value", "", "Expected", "Tolerance", "Verdict")
+HEADER = ("Equation", "Claim", "Value", "Relation", "Expected", "Tolerance", "Verdict")
 
 
 def _table(app, here, chapter, chapter_verdicts, known):
