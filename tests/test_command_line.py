@@ -70,4 +70,6 @@ def test_importing_the_package_is_cheap():
     # What is slow to import is imported where it is used; a timing would depend on the machine, a list does not.
     code = "import sys, vae_notes; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"matplotlib", "torchvision", "scipy", "sklearn", "pandas", "mlxtend", "anywidget", "IPython"} & set(loaded)
+    assert not {"matplotlib", "torchvision", "scipy", "sklearn", "pandas", "mlxtend", "anywidget", "IPython"} & set(
+        loaded
+    )

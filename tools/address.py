@@ -1,7 +1,7 @@
 """The repository's address: `project.urls.Repository` of pyproject.toml says what it is, everything else must agree.
 
-    python tools/address.py --check                              exit 1 where another address is linked
-    python tools/address.py https://github.com/someone/fork      write this address everywhere
+python tools/address.py --check                              exit 1 where another address is linked
+python tools/address.py https://github.com/someone/fork      write this address everywhere
 """
 
 import argparse

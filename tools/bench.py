@@ -35,7 +35,7 @@ def median_seconds(work, repeats=REPEATS):
 
 
 def conventional_epoch(images, device):
-    """The usual loop: torchvision's dataset, ToTensor on every image, DataLoader, Adam; the same network and batches."""
+    """The usual loop: torchvision's dataset, ToTensor on every image, DataLoader, Adam; same network and batches."""
     dataset = MNIST.__new__(MNIST)  # torchvision's own __getitem__ on the bundled digits, so that nothing is downloaded
     dataset.data = (images[:, 0] * 255).round().byte()
     dataset.targets = torch.zeros(len(images), dtype=torch.int64)
@@ -59,7 +59,7 @@ def conventional_epoch(images, device):
 
 
 def matrix_products(steps, device):
-    """Only the matrix products of a training step: forward, and backward for weights and inputs of every linear layer."""
+    """Only the matrix products of a training step: forward, and backward for weights and inputs of each layer."""
     model = VariationalAutoencoder().to(device)
     layers = [module for module in model.modules() if isinstance(module, nn.Linear)]
     tensors = []

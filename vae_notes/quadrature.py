@@ -1,6 +1,5 @@
 """Integrals over one- and two-dimensional codes, where no sampling is needed."""
 
-
 import numpy as np
 import torch
 
