@@ -1,0 +1,132 @@
+"""The networks for faces: shapes, the protocol they share with the models of digits, size on disk, and learning."""
+
+import math
+
+import pytest
+import torch
+
+from vae_notes.elbo import elbo
+from vae_notes.face_models import FaceAutoencoder, FaceVAE
+from vae_notes.faces import render_faces, sample_face_factors
+from vae_notes.likelihoods import Gaussian
+
+
+def faces(n, size, seed=0):
+    return render_faces(sample_face_factors(n, torch.Generator().manual_seed(seed)), size)
+
+
+def seeded(build, *args, **kwargs):
+    torch.manual_seed(0)
+    return build(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("latent_dim", "size"), [(32, 256), (5, 64)])
+def test_autoencoder_shapes(latent_dim, size):
+    model = seeded(FaceAutoencoder, latent_dim, size)
+    x = faces(3, size)
+    assert model.encode(x).shape == (3, latent_dim)
+    assert model(x).shape == x.shape
+    assert 0 < model(x).min() <= model(x).max() < 1
+
+
+@pytest.mark.parametrize(("latent_dim", "size"), [(20, 64), (7, 96)])
+def test_vae_shapes(latent_dim, size):
+    model = seeded(FaceVAE, latent_dim, size)
+    x = faces(3, size)
+    x_hat, mu, logvar = model(x)
+    assert x_hat.shape == x.shape
+    assert mu.shape == logvar.shape == (3, latent_dim)
+    assert not torch.equal(mu, logvar)
+    assert elbo(model, x, samples=2).value.shape == (3,)
+
+
+@pytest.mark.parametrize("build", [FaceAutoencoder, FaceVAE])
+def test_leading_axes_pass_through_the_decoder(build):
+    model = seeded(build, 6, 64)
+    z = torch.randn(4, 3, 6, generator=torch.Generator().manual_seed(0))
+    images = model.decode(z)
+    assert images.shape == (4, 3, 1, 64, 64)
+    torch.testing.assert_close(images[2, 1], model.decode(z[2, 1]), rtol=0, atol=1e-5)
+    assert model.decode(z[:, :0]).shape == (4, 0, 1, 64, 64)
+    torch.testing.assert_close(model.decode_logits(z).sigmoid(), images)
+
+
+@pytest.mark.parametrize("build", [FaceAutoencoder, FaceVAE])
+def test_weights_stay_below_six_megabytes(build):
+    assert sum(4 * p.numel() for p in build().state_dict().values()) < 6e6
+
+
+@pytest.mark.parametrize("build", [FaceAutoencoder, FaceVAE])
+def test_every_weight_takes_part(build):
+    model = seeded(build, 6, 64)
+    x = faces(4, 64)
+    loss = -elbo(model, x).value.mean() if build is FaceVAE else (model(x) - x).square().mean()
+    loss.backward()
+    for name, weight in model.named_parameters():
+        assert weight.grad is not None, name
+        assert weight.grad.abs().max() > 0, name
+
+
+@pytest.mark.parametrize("build", [FaceAutoencoder, FaceVAE])
+def test_dtype_follows(build):
+    model = seeded(build, 6, 64).double()
+    x = faces(2, 64).double()
+    assert model.decode(torch.zeros(2, 6, dtype=torch.float64)).dtype == torch.float64
+    assert (model(x) if build is FaceAutoencoder else model(x)[0]).dtype == torch.float64
+
+
+def test_log_likelihood_is_the_normal_density_with_the_fitted_variance():
+    model = seeded(FaceVAE, 6, 64).double()
+    x, z = faces(2, 64).double(), torch.randn(2, 6, generator=torch.Generator().manual_seed(0)).double()
+    mean, variance = model.decode(z), 0.01
+    expected = -0.5 * ((x - mean).square() / variance + math.log(2 * math.pi * variance)).sum((1, 2, 3))
+    torch.testing.assert_close(model.log_likelihood(x, z), expected, rtol=1e-6, atol=0)
+    assert model.likelihood.logvar.requires_grad
+    fixed = FaceVAE(likelihood=Gaussian(variance=0.5))
+    assert "likelihood.logvar" not in dict(fixed.named_parameters())
+
+
+def test_the_generator_fixes_the_noise():
+    model = seeded(FaceVAE, 6, 64)
+    x = faces(2, 64)
+    first, again, other = (model(x, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: FaceAutoencoder(size=100), "size must be a positive multiple of 64, got 100"),
+        (lambda: FaceVAE(size=0), "size must be a positive multiple of 32, got 0"),
+        (lambda: FaceVAE().encode(torch.zeros(2, 1, 28, 28)), r"\(B, 1, 64, 64\), got \(2, 1, 28, 28\)"),
+        (lambda: FaceAutoencoder().encode(torch.zeros(1, 256, 256)), r"\(B, 1, 256, 256\), got \(1, 256, 256\)"),
+        (lambda: FaceVAE().decode(torch.zeros(2, 32)), r"z must have 20 numbers .* \(2, 32\)"),
+    ],
+)
+def test_wrong_shapes_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("build", [FaceAutoencoder, FaceVAE])
+def test_training_beats_the_mean_face(build):
+    x, held_out = faces(256, 64), faces(64, 64, seed=1)
+    mean_face = (held_out - x.mean(0)).square().mean()
+    model = seeded(build, 16, 64)
+
+    def error():
+        with torch.no_grad():
+            code = model.encode(held_out) if build is FaceAutoencoder else model.encode(held_out)[0]
+            return (model.decode(code) - held_out).square().mean()
+
+    assert error() > mean_face
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    for step in range(100):
+        batch = x[step % 4 * 64 :][:64]
+        loss = (model(batch) - batch).square().sum((1, 2, 3)) if build is FaceAutoencoder else -elbo(model, batch).value
+        optimizer.zero_grad()
+        loss.mean().backward()
+        optimizer.step()
+    assert error() < 0.7 * mean_face
