@@ -34,9 +34,8 @@ def _parser():
         "train",
         help="train a model and write its weights and card",
         description="Train a model by its recipe on the 55,000 MNIST images that are not bundled (downloaded when "
-        "absent), measure it on held-out digits, and write NAME.safetensors and NAME.json. An interrupted run goes on where it "
-        "stopped. "
-        "Several GPUs: torchrun --nproc-per-node=2 -m vae_notes train NAME.",
+        "absent), measure it on held-out digits, and write NAME.safetensors and NAME.json. An "
+        "interrupted run goes on where it stopped. Several GPUs: torchrun --nproc-per-node=2 -m vae_notes train NAME.",
     )
     train.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
     train.add_argument(

@@ -1,4 +1,4 @@
-"""p(x|z): what the decoder's output means. Every log-density carries all of its constants, in nats, summed over pixels."""
+"""p(x|z): what the decoder's output means. Log-densities carry all their constants, in nats, summed over pixels."""
 
 import math
 
@@ -12,8 +12,8 @@ IMAGE_AXES = (-3, -2, -1)  # channel, height, width
 class Bernoulli(nn.Module):
     """Each pixel on with probability sigmoid(logit).
 
-    On binary pixels this is a probability. On grey pixels x it is E[log p(b|z)] over b ~ Bernoulli(x), so that the ELBO built
-    from it bounds the expected log-likelihood of randomly binarised images; it is no density of grey images.
+    On binary pixels this is a probability. On grey pixels x it is E[log p(b|z)] over b ~ Bernoulli(x), so that the ELBO
+    built from it bounds the expected log-likelihood of randomly binarised images; it is no density of grey images.
     """
 
     def mean(self, logits):
@@ -26,10 +26,10 @@ class Bernoulli(nn.Module):
 
 
 class Gaussian(nn.Module):
-    """Each pixel N(sigmoid(logit), variance): one variance for all pixels, fixed or (`learn=True`) fitted as its logarithm.
+    """Each pixel N(sigmoid(logit), variance): one variance for all, fixed or (`learn=True`) fitted as its logarithm.
 
-    -log p = SSE / (2 variance) + (X/2) log(2 pi variance); plain SSE as a loss is variance 1/2, the mean over 784 pixels is
-    variance 392.
+    -log p = SSE / (2 variance) + (X/2) log(2 pi variance); plain SSE as a loss is variance 1/2, the mean over 784
+    pixels is variance 392.
     """
 
     def __init__(self, variance=1.0, learn=False):

@@ -49,8 +49,9 @@ def load_pretrained(name, folder=None):
     blob = weights.read_bytes()
     if hashlib.sha256(blob).hexdigest() != sha256:
         raise ValueError(
-            f"{weights} is not the file that its card describes (SHA-256 differs): one of the two is damaged or another "
-            f"model's; install the package again, or run: python -m vae_notes train {name} --out {weights.parent}"
+            f"{weights} is not the file that its card describes (SHA-256 differs): one of the two is damaged or "
+            f"another model's; install the package again, or run: "
+            f"python -m vae_notes train {name} --out {weights.parent}"
         )
     if stated_name != name or settings != recipe.settings:
         raise ValueError(
