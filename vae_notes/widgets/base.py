@@ -18,11 +18,10 @@ def front_end(*names):
     return "\n".join((_JS / f"{name}.js").read_text("utf-8") for name in ("common", *names))
 
 
-def style(name=None):
-    """The shared style sheet, the palette as CSS variables before it, then the figure's own rules if it has some."""
+def style():
+    """The style sheet of all figures, with the palette as CSS variables before it."""
     variables = "".join(f"--vae-{colour}:{value};" for colour, value in PALETTE.items())
-    sheets = [_JS / "common.css"] + ([_JS / f"{name}.css"] if name else [])
-    return f".vae-figure{{{variables}}}\n" + "\n".join(sheet.read_text("utf-8") for sheet in sheets)
+    return f".vae-figure{{{variables}}}\n" + (_JS / "figures.css").read_text("utf-8")
 
 
 def pack_float16(*tensors):
@@ -72,10 +71,11 @@ def draw_image(ax, image, title, vmax=1):
 class Figure(anywidget.AnyWidget):
     """An interactive figure that needs no kernel: the front end computes, Python may read and set the same values.
 
-    Subclasses set `_esm` and `_css`, and draw the present state with matplotlib in `_draw(figure)`: this picture stands
+    Subclasses set `_esm`, and draw the present state with matplotlib in `_draw(figure)`: this picture stands
     in where no script runs, in print and in GitHub's view of a notebook.
     """
 
+    _css = style()
     _picture_size = (6.4, 3.0)
 
     def __repr__(self):

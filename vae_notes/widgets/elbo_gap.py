@@ -6,7 +6,7 @@ import torch
 import traitlets
 
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, style
+from vae_notes.widgets.base import Figure, front_end
 
 
 class ElboGap(Figure):
@@ -18,7 +18,6 @@ class ElboGap(Figure):
     """
 
     _esm = front_end("elbo_gap")
-    _css = style("pictures")
 
     two_modes = traitlets.Bool(False).tag(sync=True)
     mu = traitlets.Float(0.2, min=-3, max=3).tag(sync=True)

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, style
+from vae_notes.widgets.base import Figure, front_end
 
 
 class KLPlayground(Figure):
@@ -15,7 +15,6 @@ class KLPlayground(Figure):
     """
 
     _esm = front_end("kl_playground")
-    _css = style()
     _picture_size = (6.4, 4.6)
 
     mu_q = traitlets.Float(0.0, min=-4, max=4).tag(sync=True)

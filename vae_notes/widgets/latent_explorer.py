@@ -14,7 +14,6 @@ from vae_notes.widgets.base import (
     pack_float16,
     pack_float32,
     pack_images,
-    style,
     unpack_image,
 )
 
@@ -30,7 +29,6 @@ class LatentExplorer(Figure):
     """
 
     _esm = front_end("decoder", "latent_explorer")
-    _css = style("pictures")
     _picture_size = (6.4, 2.6)
 
     z = traitlets.List(traitlets.Float()).tag(sync=True)

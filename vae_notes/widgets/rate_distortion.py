@@ -14,7 +14,6 @@ from vae_notes.widgets.base import (
     pack_float16,
     pack_float32,
     pack_images,
-    style,
     unpack_image,
 )
 
@@ -25,7 +24,7 @@ class RateDistortion(Figure):
     images      (N, 1, 28, 28) in [0, 1]: the data whose mean and covariance the optimum depends on
     shown       (M, 1, 28, 28), M at most 20: the digits to choose from; labels (M,) names them
     components  latent dimensions, at most 784
-    variance    of each pixel given the code, fixed
+    variance    of each pixel given the code, fixed; 1/2 makes the loss the squared error plus beta * KL
 
     Along each principal direction with variance l the optimum keeps the distortion min(l, beta * variance) and pays the
     rate 0.5 log(l / (beta * variance)) where that is positive, else it is collapsed: reverse water-filling (Cover and
@@ -33,9 +32,8 @@ class RateDistortion(Figure):
     """
 
     _esm = front_end("decoder", "rate_distortion")
-    _css = style("pictures")
 
-    beta = traitlets.Float(1.0, min=0.1, max=100).tag(sync=True)
+    beta = traitlets.Float(1.0, min=0.1, max=20).tag(sync=True)
     digit = traitlets.Int(0, min=0).tag(sync=True)
     variance = traitlets.Float().tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -45,7 +43,7 @@ class RateDistortion(Figure):
     basis = traitlets.Bytes().tag(sync=True)  # float16: mean (784,), directions (components, 784)
     images = traitlets.Bytes().tag(sync=True)  # uint8: M * 784
 
-    def __init__(self, images, shown, labels=None, components=64, variance=0.1, **kwargs):
+    def __init__(self, images, shown, labels=None, components=64, variance=0.5, **kwargs):
         check_images(images)
         check_images(shown, "shown")
         if not 0 < components <= 784:
@@ -86,7 +84,7 @@ class RateDistortion(Figure):
         return (self._mean + (kept * self._scores[digit]) @ self._vectors).reshape(28, 28)
 
     def _draw(self, figure):
-        betas = torch.logspace(-1, 2, 200).tolist()
+        betas = torch.logspace(-1, 1.3, 200).tolist()
         rates, distortions = zip(*map(self.rate_distortion, betas), strict=True)
         rate, distortion = self.rate_distortion(self.beta)
         left, middle, right = figure.subplots(1, 3, width_ratios=(2, 1, 1))

@@ -6,7 +6,7 @@ import torch
 import traitlets
 
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, pack_float32, style
+from vae_notes.widgets.base import Figure, front_end, pack_float32
 
 # f and its derivative, under the names the reader sees.
 FUNCTIONS = {
@@ -26,7 +26,6 @@ class Reparameterisation(Figure):
     """
 
     _esm = front_end("decoder", "reparameterisation")
-    _css = style("table")
 
     function = traitlets.Enum(list(FUNCTIONS), "z²").tag(sync=True)
     mu = traitlets.Float(1.0, min=-2, max=2).tag(sync=True)

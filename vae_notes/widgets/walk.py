@@ -12,7 +12,6 @@ from vae_notes.widgets.base import (
     pack_fixed16,
     pack_float32,
     pack_images,
-    style,
     unpack_image,
 )
 from vae_notes.widgets.latent_explorer import decoder_sizes
@@ -31,7 +30,6 @@ class LatentWalk(Figure):
     """
 
     _esm = front_end("decoder", "walk")
-    _css = style("pictures")
     _picture_size = (6.4, 2.4)
 
     t = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
@@ -71,7 +69,7 @@ class LatentWalk(Figure):
         return zip(self._models, self._codes, strict=True)
 
     def _draw(self, figure):
-        names = ("autoencoder", "VAE", "pixels blended")
+        names = ("autoencoder", "VAE", "pixels")
         for ax, image, name in zip(figure.subplots(1, 3), self.decode().numpy(), names, strict=True):
             draw_image(ax, image, name)
 

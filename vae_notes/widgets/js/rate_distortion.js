@@ -1,5 +1,5 @@
 // The optimum of a linear beta-VAE in closed form: beta sets a water level in the spectrum of the data.
-const BETAS = linspace(Math.log(0.1), Math.log(100), 200).map(Math.exp);
+const BETAS = linspace(Math.log(0.1), Math.log(20), 200).map(Math.exp);
 
 function optimum(eigenvalues, level, lost) {
   let rate = 0;
@@ -60,7 +60,7 @@ function render({ model, el }) {
   });
   const water = spectrum.add("line", { class: "vae-curve vae-second vae-dashed", x1: spectrum.toX(0), x2: spectrum.toX(size) });
 
-  const beta = logSlider(model, "beta", { label: "β", min: 0.1, max: 100 });
+  const beta = logSlider(model, "beta", { label: "β", min: 0.1, max: 20 });
   const thumbnails = choice({
     label: "Digit",
     options: labels.map((label, i) => ({ name: `digit ${label}`, content: picture(side).draw(images[i]).canvas })),

@@ -54,7 +54,7 @@ function render({ model, el }) {
   const walks = [
     { name: "autoencoder", ...coded[0] },
     { name: "VAE", ...coded[1] },
-    { name: "pixels blended", at: (a, b, t) => blend(images[a], images[b], t) },
+    { name: "pixels", at: (a, b, t) => blend(images[a], images[b], t) },
   ].map(({ name, at, length }) => {
     const now = picture(side, `${name}: the digit at this place of the walk`);
     const strip = element("canvas", { width: FRAMES * side, height: side, class: "vae-picture", "aria-hidden": "true" });
