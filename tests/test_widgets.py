@@ -33,6 +33,7 @@ def all_figures(model, digits):
     return [
         widgets.KLPlayground(),
         widgets.LatentExplorer(model, digits),
+        widgets.LatentExplorer(VariationalAutoencoder(2), digits),
         widgets.ElboGap(),
         widgets.Reparameterisation(),
         widgets.LatentWalk(Autoencoder(), model, digits[:4]),
@@ -61,7 +62,7 @@ def test_repr_has_no_address_and_picture_is_the_same_each_time(model, digits):
         assert data["text/plain"] == repr(figure)
         png = base64.b64decode(data["image/png"])
         assert png.startswith(b"\x89PNG")
-        assert len(png) < 60_000
+        assert len(png) < 80_000
         assert png == figure.picture()
 
 
@@ -113,6 +114,16 @@ def test_explorer_refuses_what_it_cannot_show(model, digits):
     deep.decoder.append(torch.nn.Tanh())
     with pytest.raises(ValueError, match="Linear, ReLU, Linear"):
         widgets.LatentExplorer(deep, digits)
+
+
+def test_an_image_that_is_not_there_is_refused(model, digits):
+    for figure, name in (
+        (widgets.LatentExplorer(model, digits), "digit"),
+        (widgets.RateDistortion(digits, digits), "digit"),
+        (widgets.LatentWalk(Autoencoder(), model, digits[:3]), "end"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be below"):
+            setattr(figure, name, 10)
 
 
 def test_front_ends_are_one_module_without_a_network(model, digits):

@@ -62,6 +62,13 @@ def unpack_image(packed, index):
     return np.frombuffer(packed, dtype=np.uint8).reshape(-1, 28, 28)[index]
 
 
+def check_index(name, index, images):
+    """`index`, or ValueError when there is no such image."""
+    if index >= len(images):
+        raise ValueError(f"{name} must be below {len(images)}, the number of images, got {index}")
+    return index
+
+
 def draw_image(ax, image, title, vmax=1):
     """One grey picture in a static figure."""
     ax.imshow(image, cmap="gray", vmin=0, vmax=vmax)

@@ -6,9 +6,10 @@ import torch
 import traitlets
 
 from vae_notes.data import check_images
-from vae_notes.plotting import PALETTE
+from vae_notes.plotting import PALETTE, tile
 from vae_notes.widgets.base import (
     Figure,
+    check_index,
     draw_image,
     front_end,
     pack_float16,
@@ -16,6 +17,8 @@ from vae_notes.widgets.base import (
     pack_images,
     unpack_image,
 )
+
+LIMIT, TILES = 4, 15  # of the pad: half its width in units of z, and tiles along a side
 
 
 class LatentExplorer(Figure):
@@ -46,6 +49,7 @@ class LatentExplorer(Figure):
         labels = range(len(images)) if labels is None else [int(label) for label in labels]
         with torch.no_grad():
             mu, logvar = model.encode(images)  # (N, D) each
+        self._model = model
         super().__init__(
             sizes=decoder_sizes(model),
             weights=pack_decoder(model),
@@ -56,14 +60,17 @@ class LatentExplorer(Figure):
             z=mu[digit].tolist(),
             **kwargs,
         )
-        self._model = model
 
     @traitlets.validate("z")
     def _check_z(self, proposal):
-        z, latent_dim = proposal["value"], self._model.latent_dim if hasattr(self, "_model") else len(proposal["value"])
+        z, latent_dim = proposal["value"], self._model.latent_dim
         if len(z) != latent_dim or not all(map(math.isfinite, z)):
             raise ValueError(f"z must be {latent_dim} finite numbers, got {z}")
         return z
+
+    @traitlets.validate("digit")
+    def _check_digit(self, proposal):
+        return check_index("digit", proposal["value"], self.labels)
 
     def _draw(self, figure):
         with torch.no_grad():
@@ -71,8 +78,21 @@ class LatentExplorer(Figure):
         axes = figure.subplots(1, 3, width_ratios=(1, 1, 2))
         draw_image(axes[0], unpack_image(self.images, self.digit), "held out", vmax=255)
         draw_image(axes[1], decoded, "decoded")
+        if len(self.z) == 2:
+            self._draw_plane(axes[2])
+            return
         axes[2].bar(range(1, len(self.z) + 1), self.z, color=PALETTE["blue"])
         axes[2].set(title="code z", xlabel="coordinate")
+
+    def _draw_plane(self, ax):
+        centres = torch.linspace(-LIMIT, LIMIT, 2 * TILES + 1)[1::2]  # of the tiles, as in the front end
+        y, x = torch.meshgrid(centres.flip(0), centres, indexing="ij")
+        with torch.no_grad():
+            plane = tile(self._model.decode(torch.stack([x, y], dim=-1)).flatten(0, 1), TILES)
+        ax.imshow(plane.numpy(), cmap="gray", vmin=0, vmax=1, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT))
+        ax.plot(*self.z, "o", color=PALETTE["amber"])
+        ax.grid(False)
+        ax.set(title="the plane of codes", xlabel="z1", ylabel="z2")
 
 
 def decoder_sizes(model):

@@ -9,6 +9,7 @@ from vae_notes.data import check_images
 from vae_notes.plotting import PALETTE
 from vae_notes.widgets.base import (
     Figure,
+    check_index,
     draw_image,
     front_end,
     pack_float16,
@@ -66,6 +67,10 @@ class RateDistortion(Figure):
             variance=variance,
             **kwargs,
         )
+
+    @traitlets.validate("digit")
+    def _check_digit(self, proposal):
+        return check_index("digit", proposal["value"], self.labels)
 
     def rate_distortion(self, beta):
         """Rate in nats and distortion as squared error, both per image, at the optimum for `beta`."""

@@ -6,6 +6,7 @@ import traitlets
 from vae_notes.data import check_images
 from vae_notes.widgets.base import (
     Figure,
+    check_index,
     draw_image,
     fixed16,
     front_end,
@@ -57,6 +58,10 @@ class LatentWalk(Figure):
             codes=[pack_float32(z) for z in self._codes],
             **kwargs,
         )
+
+    @traitlets.validate("start", "end")
+    def _check_ends(self, proposal):
+        return check_index(proposal["trait"].name, proposal["value"], self.labels)
 
     def decode(self):
         """The pictures at `t`: autoencoder, VAE, blended pixels, (3, 28, 28)."""
