@@ -89,7 +89,7 @@ def _encoder(patch, channels, outputs):
     layers = [nn.Conv2d(1, channels[0], patch, stride=patch), nn.SiLU()]
     for before, after in zip(channels, channels[1:], strict=False):
         layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.SiLU()]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * COARSE**2, outputs))
+    return _initialised(nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * COARSE**2, outputs)))
 
 
 def _decoder(latent_dim, channels, block):
@@ -99,12 +99,24 @@ def _decoder(latent_dim, channels, block):
     layers += [nn.Unflatten(1, (channels[0], grid, grid))]
     for before, after in zip(channels, channels[1:], strict=False):
         layers += [*_upsample(before, after, 2), nn.SiLU()]
-    return nn.Sequential(*layers, *_upsample(channels[-1], 1, block))
+    return _initialised(nn.Sequential(*layers, *_upsample(channels[-1], 1, block)))
 
 
 def _upsample(before, after, factor):
     """Sub-pixel convolution (Shi et al. 2016, arXiv:1609.05158): as cheap as a convolution before the upsampling."""
     return nn.Conv2d(before, after * factor**2, 3, padding=1), nn.PixelShuffle(factor)
+
+
+def _initialised(stack):
+    """Weights that keep the size of a signal from layer to layer (He et al. 2015, arXiv:1502.01852).
+
+    PyTorch's default makes it smaller at every layer, and the pictures hardly depend on the code for hundreds of steps.
+    """
+    layers = [layer for layer in stack if isinstance(layer, nn.Conv2d | nn.Linear)]
+    for layer in layers:
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="linear" if layer is layers[-1] else "relu")
+        nn.init.zeros_(layer.bias)
+    return stack
 
 
 def _over_leading_axes(decoder, z, latent_dim):
