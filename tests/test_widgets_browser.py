@@ -305,8 +305,8 @@ def swap_bytes(state, widget):
     import base64
 
     buffer = next(b for b in state[widget.model_id]["buffers"] if b["path"] == ["weights"])
-    values = np.frombuffer(base64.b64decode(buffer["data"]), "<f2")
-    buffer["data"] = base64.b64encode(values.astype(">f2").tobytes()).decode()
+    low, high = np.frombuffer(base64.b64decode(buffer["data"]), np.uint8).reshape(2, -1)
+    buffer["data"] = base64.b64encode(high.tobytes() + low.tobytes()).decode()
 
 
 def edit_front_end(old, new):

@@ -25,14 +25,15 @@ def style():
 
 
 def pack_float16(*tensors):
-    """Tensors as little-endian float16, one after another in C order: what `unpackFloat16` reads in the front end.
+    """Tensors in C order, one after another, as float16: all low bytes first, then all high bytes.
 
+    In this order a page compresses better, by 30 kB for a decoder 20-400-784. `unpackFloat16` reads it in the page.
     Raises ValueError where a number does not fit float16 (beyond 65,504, or not finite).
     """
-    arrays = [tensor.detach().cpu().numpy() for tensor in tensors]
+    arrays = [tensor.detach().cpu().numpy().ravel() for tensor in tensors]
     if not all((np.abs(array) <= np.finfo("f2").max).all() for array in arrays):  # written so that NaN fails too
         raise ValueError("tensors hold numbers that float16 cannot: beyond 65504 or not finite")
-    return b"".join(array.astype("<f2").tobytes() for array in arrays)
+    return np.concatenate(arrays).astype("<f2").view(np.uint8).reshape(-1, 2).T.tobytes()
 
 
 def pack_float32(tensor):

@@ -1,11 +1,11 @@
 // A decoder of two linear layers with a ReLU between and a sigmoid at the end, and pictures on canvases.
 
-// Little-endian float16, whatever the machine's own order.
+// Numbers of 16 bits, all low bytes first, then all high bytes.
 function unpackFloat16(view) {
   const values = new Float32Array(view.byteLength / 2);
   const power = Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
   for (let i = 0; i < values.length; i++) {
-    const bits = view.getUint16(2 * i, true);
+    const bits = view.getUint8(i) | (view.getUint8(values.length + i) << 8);
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
     const size = exponent ? (1 + fraction / 1024) * power[exponent] : fraction * 2 ** -24;
