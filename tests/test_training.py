@@ -48,7 +48,7 @@ def test_the_reported_loss_is_the_sum_over_the_data_divided_by_its_size(digits):
     exact = squared_error(model, digits).double().mean().item()
     batch_means = [squared_error(model, part).mean().item() for part in digits.split(64)]
     assert history.loss[0] == pytest.approx(exact, rel=1e-6)
-    assert abs(sum(batch_means) / len(batch_means) - exact) > 1e-4 * exact
+    assert abs(sum(batch_means) / len(batch_means) - exact) > 1e-5 * exact  # ten times what is allowed above
 
 
 def test_same_seed_same_numbers_other_seed_others(digits):
@@ -143,7 +143,7 @@ def test_images_are_kept_as_bytes_only_when_nothing_is_lost(digits):
 
 @pytest.mark.slow
 def test_the_compiled_step_gives_the_same_training(digits):
-    plain, compiled = new(VariationalAutoencoder), new(VariationalAutoencoder)
+    plain, compiled = new(Autoencoder), new(Autoencoder)
     expected = fit(plain, digits, **SMALL)
     try:
         history = fit(compiled, digits, **SMALL, compiled=True)

@@ -1,6 +1,6 @@
 """Data-parallel training under `torchrun`; a team of one everywhere else."""
 
-import contextlib
+import atexit
 import os
 from dataclasses import dataclass
 
@@ -33,20 +33,12 @@ class Team:
             dist.all_reduce(number)
         return number
 
-    def wait(self):
-        if self.size > 1:
-            dist.barrier()
 
-
-@contextlib.contextmanager
-def processes():
-    """The team that torchrun started, or a team of one."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
-        yield Team()
-        return
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    try:
-        yield Team(dist.get_rank(), size)
-    finally:
-        dist.destroy_process_group()
+def find_team():
+    """The team that torchrun started, or a team of one. The process group lives as long as the process."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return Team()
+    if not dist.is_initialized():
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        atexit.register(dist.destroy_process_group)
+    return Team(dist.get_rank(), dist.get_world_size())

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from vae_notes import distributed
 from vae_notes.checkpoints import Checkpoint
 from vae_notes.data import check_images
+from vae_notes.distributed import find_team
 from vae_notes.elbo import elbo
 
 
@@ -80,53 +80,49 @@ def fit(
         raise ValueError(f"epochs and batch_size must be at least 1, and batch_size at most the {len(images)} images; "
                          f"got {epochs} and {batch_size}")  # fmt: skip
     loss = loss or (negative_elbo if hasattr(model, "likelihood") else squared_error)
-    with distributed.processes() as team:
-        device = team.device(pick_device(device))
-        if batch_size % team.size:
-            raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
-        model.to(device).train()
-        data = to_bytes(images).to(device)
-        order = torch.Generator().manual_seed(seed)  # the same in every process
-        noise = torch.Generator().manual_seed(seed + 1 + team.rank)  # different in every process
-        objective = team.wrap(_Objective(model, loss, noise))
-        step = (
-            torch.compile(objective, mode="reduce-overhead" if device.type == "cuda" else None)
-            if compiled
-            else objective
-        )
-        optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
-        history = History(device=str(device))
-        settings = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed,
-                    "images": len(images), "processes": team.size}  # fmt: skip
-        saved = Checkpoint(
-            checkpoint, settings, model, optimizer, schedule, {"order": order, "noise": noise}, history, team
-        )
-        saved.resume()
-        start = time.perf_counter() - history.seconds
-        bar = tqdm(total=epochs, initial=len(history.loss), unit="epoch", disable=not progress or team.rank > 0)
-        with bar:
-            while len(history.loss) < epochs:
-                mean = _epoch(step, optimizer, data, batch_size, order, team)
-                if not math.isfinite(mean):
-                    raise FloatingPointError(
-                        f"the loss is {mean} in epoch {len(history.loss) + 1}: try a smaller learning_rate than "
-                        f"{learning_rate:g}" + (f"; {checkpoint} holds the last good state" if checkpoint else "")
-                    )
-                history.loss.append(mean)
-                history.seconds = time.perf_counter() - start
-                schedule.step()
-                saved.save_now_and_then(last=len(history.loss) == epochs)
-                bar.set_postfix(loss=f"{mean:.3f}")
-                bar.update()
+    team = find_team()
+    device = team.device(pick_device(device))
+    if batch_size % team.size:
+        raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
+    model.to(device).train()
+    data = to_bytes(images).to(device)
+    order = torch.Generator().manual_seed(seed)  # the same in every process
+    noise = torch.Generator().manual_seed(seed + 1 + team.rank)  # different in every process
+    objective = team.wrap(_Objective(model, loss, noise))
+    step = (
+        torch.compile(objective, mode="reduce-overhead" if device.type == "cuda" else None) if compiled else objective
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    history = History(device=str(device))
+    settings = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed,
+                "images": len(images), "processes": team.size}  # fmt: skip
+    saved = Checkpoint(
+        checkpoint, settings, model, optimizer, schedule, {"order": order, "noise": noise}, history, team
+    )
+    saved.resume()
+    start = time.perf_counter() - history.seconds
+    bar = tqdm(total=epochs, initial=len(history.loss), unit="epoch", disable=not progress or team.rank > 0)
+    with bar:
+        while len(history.loss) < epochs:
+            mean = _epoch(step, optimizer, data, batch_size, order, team)
+            if not math.isfinite(mean):
+                raise FloatingPointError(
+                    f"the loss is {mean} in epoch {len(history.loss) + 1}: try a smaller learning_rate than "
+                    f"{learning_rate:g}" + (f"; {checkpoint} holds the last good state" if checkpoint else "")
+                )
+            history.loss.append(mean)
+            history.seconds = time.perf_counter() - start
+            schedule.step()
+            saved.save_now_and_then(last=len(history.loss) == epochs)
+            bar.set_postfix(loss=f"{mean:.3f}")
+            bar.update()
     model.eval()
     return history
 
 
 def to_bytes(images):
     """Images as uint8 when they are exact multiples of 1/255 (a quarter of the memory), else unchanged."""
-    if images.dtype == torch.uint8:
-        return images
     as_bytes = (images * 255).round().to(torch.uint8)
     return as_bytes if torch.equal(as_bytes.to(images.dtype) / 255, images) else images
 
@@ -134,8 +130,7 @@ def to_bytes(images):
 def _epoch(step, optimizer, data, batch_size, order, team):
     """One pass over the data in random order; the mean loss per example. The last batch may be short."""
     permutation = torch.randperm(len(data), generator=order).to(data.device)
-    total = torch.zeros((), dtype=torch.float64, device=data.device)
-    seen = 0
+    sums, seen = [], 0
     for batch in permutation.split(batch_size):
         mine = team.share(batch)  # every process an equal part, so that averaged gradients are the batch's gradient
         if len(mine) == 0:
@@ -146,9 +141,9 @@ def _epoch(step, optimizer, data, batch_size, order, team):
         optimizer.zero_grad(set_to_none=True)
         losses.mean().backward()
         optimizer.step()
-        total += losses.detach().sum()
+        sums.append(losses.detach().sum())  # stays on the device: nothing waits for it before the epoch ends
         seen += len(mine)
-    return team.sum(total).item() / (seen * team.size)
+    return team.sum(torch.stack(sums)).cpu().double().sum().item() / (seen * team.size)
 
 
 class _Objective(nn.Module):
