@@ -25,8 +25,10 @@ def chromium_path():
     """The system's Chromium; skips the test where there is none, fails it where the environment requires one."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        say = pytest.fail if os.environ.get(REQUIRE) == "1" else pytest.skip
-        say("no Chromium on this machine: install it to run the browser tests", pytrace=False)
+        reason = "no Chromium on this machine: install it to run the browser tests"
+        if os.environ.get(REQUIRE) == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
     return path
 
 
