@@ -14,7 +14,8 @@ from tqdm import tqdm
 from vae_notes.checkpoints import Checkpoint
 from vae_notes.data import check_images
 from vae_notes.distributed import find_team
-from vae_notes.elbo import elbo
+from vae_notes.kl import kl_standard_normal
+from vae_notes.models import reparameterize
 
 
 @dataclass
@@ -33,7 +34,9 @@ def squared_error(model, x, generator=None):
 
 def negative_elbo(model, x, generator=None):
     """-ELBO of each image in nats, with one sample of z: (B,)."""
-    return -elbo(model, x, generator=generator).value
+    mu, logvar = model.encode(x)
+    z = reparameterize(mu, logvar, generator)
+    return kl_standard_normal(mu, logvar) - model.log_likelihood(x, z)
 
 
 def pick_device(device="auto"):
