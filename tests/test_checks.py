@@ -62,6 +62,15 @@ def test_of_a_tensor_the_worst_element_is_reported(capsys):
     assert "worst of 3" in line
 
 
+def test_of_rounding_noise_the_first_element_is_reported(capsys):
+    # Which element is off by most differs between processors; the line must not.
+    check("equal", torch.tensor([1.0, 2.0]) + torch.tensor([0, 1e-9]).double(), torch.tensor([1.0, 2.0]), atol=1e-6)
+    check("equal", torch.tensor([1.0, 2.0]) + torch.tensor([1e-9, 0]).double(), torch.tensor([1.0, 2.0]), atol=1e-6)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+    assert "| 1.000000 = 1.000000 |" in first
+
+
 def test_rounding_noise_below_the_tolerance_is_not_printed(capsys):
     check("identity", 2.2e-16, 0.0, atol=1e-10)
     check("identity", -4.4e-16, 0.0, atol=1e-10)
