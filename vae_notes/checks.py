@@ -108,7 +108,7 @@ def _float64(number):
 
 
 def _closest_call(value, expected, slack, relation):
-    """Index of the element that comes nearest to breaking the relation; the first where all are equal but for rounding."""
+    """Index of the element nearest to breaking the relation; the first where all are equal but for rounding."""
     difference = [v - e for v, e in zip(value, expected, strict=True)]
     if relation == "=":
         if all(abs(d) <= ROUNDING * s for d, s in zip(difference, slack, strict=True)):
