@@ -80,6 +80,10 @@ def execute(notebook, folder):
         extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else a warning about TCP for every kernel
     )
     client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":  # a figure that fails while being drawn does not stop the kernel
+                raise CellExecutionError("\n".join(output.traceback), output.ename, output.evalue)
     return notebook
 
 
