@@ -96,5 +96,5 @@ class RateDistortion(Figure):
         left.plot(distortions, rates, color=PALETTE["blue"])
         left.plot([distortion], [rate], "o", color=PALETTE["orange"])
         left.set(xlabel="squared error per image", ylabel="rate (nats)", title=f"beta = {self.beta:g}")
-        draw_image(middle, unpack_image(self.images, self.digit), "held out", vmax=255)
+        draw_image(middle, unpack_image(self.images, self.digit), "the digit", vmax=255)
         draw_image(right, self.reconstruct(self.beta, self.digit).clamp(0, 1).numpy(), "decoded")
