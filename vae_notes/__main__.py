@@ -1,10 +1,11 @@
-"""The command line: `python -m vae_notes train | evaluate | models`."""
+"""The command line: `python -m vae_notes train | evaluate | models | course`."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
+from vae_notes.course import make_course
 from vae_notes.data import SPLITS, load_mnist
 from vae_notes.evaluation import evaluate
 from vae_notes.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
@@ -75,6 +76,15 @@ def _parser():
         "models", help="list the models that ship", description="List the shipped models with their figures."
     )
     models.set_defaults(run=_models)
+
+    course = commands.add_parser(
+        "course",
+        help="make an nbgrader course folder from the exercises",
+        description="Write sources, student releases and nbgrader's configuration into a new folder. To grade, install "
+        "the extra: pip install 'vae-notes[instructors]'.",
+    )
+    course.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
+    course.set_defaults(run=_course)
     return parser
 
 
@@ -125,6 +135,16 @@ def _models(options):
         what, figure = next(iter(card["figures"]["test"].items()))
         print(f"{name:20} {recipe.summary}\n{'':20} test {what} {_figure_text(figure)}; {card['bytes'] / 1e6:.1f} MB, "
               f"trained on {card['device']['name']}")  # fmt: skip
+
+
+def _course(options):
+    names = make_course(options.folder)
+    print(f"{options.folder}: a course with the assignments {', '.join(names)}\n"
+          f"  1. cd {options.folder} && nbgrader generate_assignment {names[0]}\n"
+          f"  2. give out release/{names[0]}/{names[0]}.ipynb\n"
+          f"  3. put what comes back into submitted/STUDENT/{names[0]}/{names[0]}.ipynb\n"
+          f"  4. nbgrader autograde {names[0]}, where student code can do no harm (see the book)\n"
+          "  5. nbgrader export --to grades.csv")  # fmt: skip
 
 
 def _print_figures(split, figures):

@@ -1,0 +1,71 @@
+"""Make the student releases of the exercises from their nbgrader sources, by nbgrader's own preprocessors.
+
+    python tools/exercises.py            write chapters/exercises/release/*.ipynb
+    python tools/exercises.py --check    exit 1 where a source is not canonical or a release is not fresh
+
+The result is what `nbgrader generate_assignment` writes, without its database.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from notebooks import as_text, canonical
+from traitlets.config import Config
+
+EXERCISES = Path(__file__).resolve().parents[1] / "chapters" / "exercises"
+STEPS = [LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ComputeChecksums, CheckCellMetadata]
+
+
+def sources():
+    return sorted((EXERCISES / "source").glob("*.ipynb"))
+
+
+def source_text(path):
+    """A source in its one form: canonical, and never executed, so that no output of a solution is stored."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return as_text(canonical(notebook))
+
+
+def release_text(path):
+    """The student version of one source: no solutions, no hidden tests, test cells locked and with checksums."""
+    exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
+    for step in STEPS:
+        exporter.register_preprocessor(step, enabled=True)
+    return exporter.from_filename(str(path))[0]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Make the student releases of the exercises.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is not up to date")
+    options = parser.parse_args(arguments)
+    stale = []
+    for source in sources():
+        release = EXERCISES / "release" / source.name
+        for path, make in ((source, source_text), (release, release_text)):
+            text = make(source)
+            if path.exists() and path.read_text(encoding="utf-8") == text:
+                continue
+            stale.append(path)
+            if not options.check:
+                path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{path}: {'not up to date; run python tools/exercises.py' if options.check else 'written'}")
+    return 1 if options.check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
