@@ -324,6 +324,17 @@ def test_sources_are_canonical_and_start_like_a_chapter(name):
     assert f"chapters/exercises/release/{name}.ipynb" in "\n".join(cell.source for cell in cells[:2])
 
 
+def test_solutions_can_be_folded_in(tmp_path):
+    assert exercises.main(["--solutions", str(tmp_path / "learn")]) == 0
+    for name in NAMES:
+        folded = nbformat.read(tmp_path / "learn" / f"{name}.ipynb", as_version=4)
+        text = "\n".join(cell.source for cell in folded.cells)
+        answers = [cell for cell in read("source", name).cells if nbgrader(cell).get("solution")]
+        assert text.count("<summary>Solution</summary>") == len(answers)
+        assert not re.search("(BEGIN|END) (SOLUTION|HIDDEN)", text)
+        assert all(cell.source.split("### END")[0].rstrip().splitlines()[-1] in text for cell in answers)
+
+
 def test_the_page_lists_every_release():
     page = (ROOT / "book" / "exercises.md").read_text(encoding="utf-8")
     assert re.findall(r"/chapters/exercises/release/(\w+)\.ipynb", page) == NAMES

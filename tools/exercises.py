@@ -2,11 +2,13 @@
 
     python tools/exercises.py            write chapters/exercises/release/*.ipynb
     python tools/exercises.py --check    exit 1 where a source is not canonical or a release is not fresh
+    python tools/exercises.py --solutions FOLDER    releases with the solutions folded in, for learning alone
 
 The result is what `nbgrader generate_assignment` writes, without its database.
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -48,10 +50,36 @@ def release_text(path):
     return exporter.from_filename(str(path))[0]
 
 
+def with_solutions(path):
+    """The student version with the solution folded in below each answer; hidden tests stay out."""
+    solutions = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            lines = [line for line in cell.source.splitlines() if not re.search("(BEGIN|END) SOLUTION", line)]
+            fence = "```python\n{}\n```" if cell.cell_type == "code" else "{}"
+            solutions[cell.metadata.nbgrader.grade_id] = fence.format("\n".join(lines))
+    notebook, cells = nbformat.reads(release_text(path), as_version=4), []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            solution = solutions[cell.metadata.nbgrader.grade_id]
+            folded = f"<details><summary>Solution</summary>\n\n{solution}\n\n</details>"
+            cells.append(nbformat.v4.new_markdown_cell(folded))
+    notebook.cells = cells
+    return as_text(canonical(notebook))
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Make the student releases of the exercises.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is not up to date")
+    parser.add_argument("--solutions", metavar="FOLDER", type=Path, help="write versions with folded solutions there")
     options = parser.parse_args(arguments)
+    if options.solutions:
+        options.solutions.mkdir(parents=True, exist_ok=True)
+        for source in sources():
+            (options.solutions / source.name).write_text(with_solutions(source), encoding="utf-8")
+        print(f"{options.solutions}: {len(sources())} notebooks with folded solutions")
+        return 0
     stale = []
     for source in sources():
         release = EXERCISES / "release" / source.name
