@@ -16,6 +16,15 @@ NO_EXCERPTS_FROM_DISK = """
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 """
 
+# Evaluating MathJax holds the page for most of a second. The page, with its figures, is painted before.
+LATE_MATHJAX = """
+addEventListener("DOMContentLoaded", async () => {
+  await window.vaeFigures;
+  if (!document.hidden) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  document.head.append(Object.assign(document.createElement("script"), { src: "%s" }));
+});
+"""
+
 
 def configure(app, config):
     config.mathjax_path = f"mathjax/{MATHJAX_BUNDLE}"
@@ -35,6 +44,20 @@ def drop_thebe(app, pagename, templatename, context, doctree):
     context["script_files"] = [script for script in context.get("script_files", []) if not _is_thebe(script)]
 
 
+def delay_mathjax(app, pagename, templatename, context, doctree):
+    scripts = context.get("script_files", [])
+    for position, script in enumerate(scripts):
+        if str(getattr(script, "filename", "")).endswith(MATHJAX_BUNDLE):
+            source = context["pathto"](script.filename, resource=True)
+            scripts[position] = type(script)(None, body=LATE_MATHJAX % source, priority=script.priority)
+
+
+def drop_colab_button_of_pages(app, pagename, templatename, context, doctree):
+    """Colab opens .ipynb files only, but the theme offers it for each page that executes a cell."""
+    if app.env.doc2path(pagename).endswith(".md"):
+        app.env.metadata[pagename].pop("kernelspec", None)
+
+
 def _is_thebe(script):
     body = getattr(script, "attributes", {}).get("body") or ""
     return "thebe" in str(getattr(script, "filename", "")) or "THEBE_JS_URL" in body
@@ -52,6 +75,8 @@ def copy_files(app, exception):
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", add_scripts)
+    app.connect("html-page-context", drop_colab_button_of_pages, priority=100)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", delay_mathjax, priority=910)
     app.connect("build-finished", copy_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

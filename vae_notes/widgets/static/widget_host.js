@@ -83,7 +83,8 @@
   function start() {
     const states = {};
     for (const script of document.querySelectorAll(STATE)) Object.assign(states, JSON.parse(script.textContent).state);
-    for (const script of document.querySelectorAll(VIEW)) show(script, states);
+    const figures = [...document.querySelectorAll(VIEW)].map((script) => show(script, states).catch(reportError));
+    window.vaeFigures = Promise.all(figures); // what takes long, such as MathJax, may wait for it
   }
 
   // "interactive" comes before deferred scripts such as MathJax, so that figures do not wait for them.
