@@ -134,6 +134,11 @@ def test_a_page_is_light_enough_for_a_slow_line():
     assert {name: round(size, 2) for name, size in sizes.items() if size > 0.7} == {}
 
 
+def test_the_verdict_shown_to_readers_is_a_real_one():
+    shown = re.search(r"^ok \|.*$", (ROOT / "book" / "how_to_use.md").read_text(encoding="utf-8"), re.MULTILINE)[0]
+    assert any(shown in path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/**/*.ipynb"))
+
+
 @pytest.mark.parametrize("address", ["https://cdn.example/x.js", "//cdn.example/x.js", "http://x.example/f.woff2"])
 def test_remote_addresses_are_recognised(address):
     assert remote(Page(f'<script src="{address}"></script><a href="{address}">x</a>').loaded) == [address]
