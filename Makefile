@@ -1,5 +1,5 @@
 # The only entry points. `make book` and `make test` need Python >= 3.11 and nothing else that is not set up here.
-.PHONY: book test notebooks models bench serve clean
+.PHONY: book test test-colab notebooks models bench serve clean
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -21,6 +21,10 @@ test: $(READY)
 		--ignore chapters/exercises --ignore tests/test_book.py --ignore tests/test_browser.py
 	@$(MAKE) --no-print-directory book
 	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
+
+# Every notebook, as last committed, in an environment like Colab's.
+test-colab: $(READY)
+	$(BIN)/python tools/colab.py
 
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py $(filter chapters/%.ipynb,$(PAGES))

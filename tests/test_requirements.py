@@ -1,0 +1,99 @@
+"""What the package requires is what Colab has, so that installing it there moves nobody's torch or numpy.
+
+tests/data/colab-packages.txt is the published list of packages of the Colab runtime, August 2026.
+"""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import colab_environment  # noqa: E402
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+COLAB = colab_environment.colab_packages()
+IMPORT_NAMES = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython"}
+NOTEBOOKS = [path for path in sorted(ROOT.glob("chapters/**/*.ipynb")) if "source" not in path.parts]
+
+
+def problems(requirement):
+    """What would make Colab's pip replace or add a package, in words."""
+    requirement = Requirement(requirement)
+    if {specifier.operator for specifier in requirement.specifier} != {">="}:
+        yield f"{requirement}: a lower bound and nothing else"
+    if requirement.name not in COLAB:
+        yield f"{requirement.name} is not in Colab"
+    elif not requirement.specifier.contains(COLAB[requirement.name]):
+        yield f"{requirement}: Colab has {COLAB[requirement.name]}"
+
+
+def imports(source):
+    """Top-level names of the packages that this Python code imports; IPython's magic commands are passed over."""
+    tree = ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
+def absent_in_colab(sources):
+    names = {name for source in sources for name in imports(source)} - sys.stdlib_module_names - {"vae_notes"}
+    return {name for name in names if IMPORT_NAMES.get(name, name).lower().replace("_", "-") not in COLAB}
+
+
+def code_cells(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize("requirement", PROJECT["dependencies"])
+def test_colab_has_what_the_package_requires(requirement):
+    assert list(problems(requirement)) == []
+
+
+@pytest.mark.parametrize(
+    "requirement", ["torch>=2.14", "torch==2.11.0", "numpy>=1.26,<2", "numpy", "scipy~=1.16", "lightning>=2"]
+)
+def test_what_would_move_a_package_is_noticed(requirement):
+    assert list(problems(requirement))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT / "chapters")))
+def test_colab_has_what_a_notebook_imports(path):
+    assert absent_in_colab(code_cells(path)) == set()
+
+
+def test_colab_has_what_the_package_imports():
+    for_grading = {"grading.py"}  # runs where nbgrader does, never in a reader's notebook
+    modules = [path for path in ROOT.glob("vae_notes/**/*.py") if path.name not in for_grading]
+    assert absent_in_colab(path.read_text(encoding="utf-8") for path in modules) == set()
+
+
+def test_an_import_that_colab_lacks_is_noticed():
+    assert absent_in_colab(["%pip install x\nimport torch.nn, lightning.x\nfrom einops import y"]) == {
+        "lightning", "einops",
+    }  # fmt: skip
+
+
+def test_a_figure_switches_on_colabs_manager_for_custom_widgets():
+    """anywidget does it, in the version that Colab has and later; Colab's own module is a stand-in here."""
+    code = (
+        "import sys, types\n"
+        "calls = []\n"
+        "colab = types.SimpleNamespace(enable_custom_widget_manager=lambda: calls.append(1))\n"
+        "sys.modules['google.colab.output'] = colab\n"
+        "from vae_notes.widgets import KLPlayground\n"
+        "KLPlayground()\n"
+        "sys.exit(calls != [1])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
