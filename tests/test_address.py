@@ -80,6 +80,11 @@ def test_what_is_no_address_is_refused(copy, new):
     assert address.current(copy) == OLD
 
 
+@pytest.mark.parametrize("path", notebooks.find([ROOT / "chapters"]), ids=lambda path: "-".join(path.parts[-3:]))
+def test_every_notebook_links_itself_in_colab(path):
+    assert badges.has_badge(path), "run: python tools/badges.py"
+
+
 @pytest.fixture
 def chapters(tmp_path):
     """A chapter and the two files of an exercise, without their links."""

@@ -1,0 +1,54 @@
+"""What the simulation of Colab (make test-colab) complains about, and what it lets pass."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import colab  # noqa: E402
+
+
+def failed(name, **nbgrader):
+    error = nbformat.v4.new_output("error", ename=name, evalue="why", traceback=[])
+    metadata = {"nbgrader": nbgrader} if nbgrader else {}
+    cell = nbformat.v4.new_code_cell("f()", outputs=[error], metadata=metadata)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# T"), cell])
+
+
+@pytest.mark.parametrize("name", ["NotImplementedError", "AssertionError"])
+def test_an_exercise_may_say_that_nobody_has_answered_it(name):
+    assert list(colab.complaints(failed(name, grade=True, solution=False))) == []
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        failed("ModuleNotFoundError"),
+        failed("AssertionError"),
+        failed("ModuleNotFoundError", grade=True, solution=False),
+        failed("NotImplementedError", grade=False, solution=False),
+    ],
+)
+def test_any_other_error_is_a_complaint(notebook):
+    assert len(list(colab.complaints(notebook))) == 1
+
+
+OURS = {"vae-notes==0.1.0"}
+
+
+@pytest.mark.parametrize(
+    ("after", "good"),
+    [
+        ({"numpy==2.1.3"} | OURS, True),
+        ({"numpy==2.1.3"}, False),
+        ({"numpy==2.4.0"} | OURS, False),
+        ({"numpy==2.1.3", "einops==0.8"} | OURS, False),
+        (OURS, False),
+    ],
+)
+def test_the_package_and_nothing_else_may_be_new(after, good):
+    assert (colab.only_ours_is_new({"numpy==2.1.3"}, after) == []) is good
