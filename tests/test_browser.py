@@ -72,24 +72,48 @@ def watched(browser, book, **context):
 
 
 def settle(page):
-    """Wait until mathematics is typeset and nothing is loading."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("async () => { if (window.MathJax?.startup) await MathJax.startup.promise }")
+    """Wait until the page is loaded, its figures are drawn and its mathematics is typeset."""
+    page.wait_for_load_state("load")
+    page.evaluate("() => window.vaeFigures")
+    if page.locator(".math").count():
+        page.wait_for_function("window.MathJax?.startup?.promise")
+        page.evaluate("() => MathJax.startup.promise.then(() => null)")
 
 
-def test_pages_are_silent_self_contained_and_typeset(browser, book):
-    wrong = {}
+# Of the views that the page holds: those without a figure, and pictures of one colour only.
+UNDRAWN = """() => {
+  const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
+  const undrawn = [...views].filter((view) => !view.nextElementSibling?.querySelector("canvas, svg path"));
+  const blank = [...document.querySelectorAll(".vae-figure canvas")].filter((canvas) => {
+    const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return pixels.every((pixel) => pixel === pixels[0]);
+  });
+  return undrawn.length + blank.length;
+}"""
+
+
+def what_is_wrong(page, complaints):
+    """The complaints, and everything on the settled page that is not drawn or typeset."""
+    untypeset = page.locator(".math:not(:has(mjx-container))").count()
+    errors = page.locator("mjx-merror, [data-mjx-error]").count()
+    page.wait_for_timeout(50)  # the plane of codes is drawn after everything else
+    undrawn = page.evaluate(UNDRAWN)
+    counted = {"formulas untypeset": untypeset, "TeX errors": errors, "figures undrawn or blank": undrawn}
+    return complaints + [f"{count} {what}" for what, count in counted.items() if count]
+
+
+def test_pages_are_silent_self_contained_typeset_and_drawn(browser, book):
+    wrong, figures = {}, 0
     with watched(browser, book) as (page, complaints):
         for name in PAGES:
             page.goto(f"{book}/{name}")
             settle(page)
-            untypeset = page.locator(".math:not(:has(mjx-container))").count()
-            errors = page.locator("mjx-merror, [data-mjx-error]").count()
-            found = complaints + [f"{untypeset} formulas untypeset"] * bool(untypeset) + ["TeX error"] * bool(errors)
-            if found:
-                wrong[name] = list(found)
+            figures += page.locator(".vae-figure").count()
+            if found := what_is_wrong(page, complaints):
+                wrong[name] = found
             complaints.clear()
     assert wrong == {}
+    assert figures >= 6
 
 
 def test_search_finds_a_page(browser, book):
@@ -142,6 +166,9 @@ def test_content_is_accessible(browser, theme):
 
 
 BROKEN = {
+    "an undrawn figure": '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "x"}</script>',
+    "a blank picture": '<div class="vae-figure"><canvas></canvas></div>',
+    "a formula without MathJax": '<div class="math">x</div>',
     "a remote script": '<script src="https://cdn.example/x.js"></script>',
     "an error in the console": "<script>console.error('wrong')</script>",
     "an exception": "<script>nothing.here</script>",
@@ -155,7 +182,7 @@ def test_a_broken_page_is_noticed(browser, tmp_path, kind):
     with watched(browser, tmp_path.as_uri()) as (page, complaints):
         page.goto(f"{tmp_path.as_uri()}/page.html")
         page.wait_for_load_state("networkidle")
-        assert complaints
+        assert what_is_wrong(page, complaints)
 
 
 def test_a_picture_without_alt_text_is_noticed(browser, tmp_path):
