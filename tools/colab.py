@@ -23,6 +23,7 @@ from colab_environment import base_environment, fresh_environment, python
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "colab"
@@ -88,7 +89,7 @@ def execute(text, environment, folder, variables):
         notebook, km=manager, timeout=CELL_TIMEOUT, allow_errors=True, resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )  # fmt: skip
-    return client.execute(env=variables)
+    return client.execute(env=variables, cleanup_kc=True)  # or the kernel stays, with its memory
 
 
 def complaints(notebook):
@@ -120,7 +121,10 @@ def run(name):
     text = committed("show", f"{branch()}:{name}")
     (folder / Path(name).name).write_text(text, encoding="utf-8")
     before = pip_list(environment, variables)
-    wrong = list(complaints(execute(text, environment, folder, variables)))
+    try:
+        wrong = list(complaints(execute(text, environment, folder, variables)))
+    except (CellTimeoutError, DeadKernelError) as error:
+        wrong = [str(error)]
     wrong += only_ours_is_new(before, pip_list(environment, variables))
     return name, wrong, time.perf_counter() - started
 
