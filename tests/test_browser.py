@@ -125,7 +125,7 @@ def test_search_finds_a_page(browser, book):
     with watched(browser, book) as (page, complaints):
         page.goto(f"{book}/search.html?q=quadrature")
         page.locator("#search-results li a").first.wait_for(timeout=10_000)
-        assert page.locator("#search-results li a", has_text="Glossary").count() == 1
+        assert page.locator("#search-results li a", has_text="Glossary").count() >= 1  # the page, and its entry
         page.wait_for_load_state("networkidle")
         assert complaints == []
 
