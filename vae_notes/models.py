@@ -30,7 +30,7 @@ def reparameterize(mu, logvar, generator=None):
 class Autoencoder(nn.Module):
     """784 - hidden - code - hidden - 784 with ReLU between the layers; the code itself is linear.
 
-    code_activation   module applied to the code; the article uses nn.ReLU(), which kills a third of the units (see the
+    code_activation   module applied to the code; the article uses nn.ReLU(), which leaves many units dead (see the
                       chapter on autoencoders), so the default is None
     """
 
