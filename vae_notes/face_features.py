@@ -74,23 +74,23 @@ def draw_nose(canvas, face):
 def draw_mouth(canvas, u, v, face):
     """Lips around a line that `smile` bends, teeth and tongue where `mouth_opening` parts it."""
     canvas, u, v = canvas.window(-0.5, 0.5, -0.05, 0.62, u, v)
-    skin, aside, half = face.skin, u.abs(), 0.142 + 0.016 * face.smile
+    skin, aside, half = face.skin, u.abs(), 0.165 + 0.018 * face.smile
     across = (u / half).square()
     bow = (1 - across).clamp_min(0)
-    line = MOUTH_V - 0.068 * face.smile * (across - 0.45)
-    upper, lower = line - 0.011 * face.mouth_opening * bow, line + 0.064 * face.mouth_opening * bow
+    line = MOUTH_V - 0.110 * face.smile * (across - 0.45)
+    upper, lower = line - 0.011 * face.mouth_opening * bow, line + 0.085 * face.mouth_opening * bow
     within = canvas.fill(aside - half)
 
     canvas.paint(soft(ellipse(u, v - lower - 0.062, 0.085, 0.022), 0.05) * 0.35, skin * 0.5)  # below the lower lip
-    cupid = 0.032 * bow.pow(0.7) * (1 - 0.35 * torch.exp(-(u / 0.022).square()))
-    full = 0.046 * bow.pow(0.6)
-    canvas.paint(canvas.fill(torch.maximum(upper - cupid - v, v - line)) * within, skin * 0.58)
-    canvas.paint(canvas.fill(torch.maximum(line - v, v - lower - full)) * within, skin * 0.66)
+    cupid = 0.036 * bow.pow(0.7) * (1 - 0.35 * torch.exp(-(u / 0.022).square()))
+    full = 0.050 * bow.pow(0.6)
+    canvas.paint(canvas.fill(torch.maximum(upper - cupid - v, v - line)) * within, skin * 0.46)
+    canvas.paint(canvas.fill(torch.maximum(line - v, v - lower - full)) * within, skin * 0.52)
     canvas.paint(soft(ellipse(u, v - lower - full * 0.55, 0.05, 0.012), 0.025) * 0.4, skin)
 
     inside = canvas.fill(torch.maximum(upper - v, v - lower)) * within
     canvas.paint(inside, 0.10 + 0.22 * soft(ellipse(u, v - lower - 0.005, 0.075, 0.030), 0.03))  # tongue
     canvas.paint(inside * canvas.fill(v - upper - 0.028), 0.95 - 9 * u.square())  # teeth
-    canvas.paint(canvas.stroke(v - upper, 0.012) * canvas.fill(aside - half * 1.03), face.line)
-    corner = ((aside - half * 1.02).square() + (v - MOUTH_V + 0.037 * face.smile).square()).sqrt()
+    canvas.paint(canvas.stroke(v - upper, 0.020) * canvas.fill(aside - half * 1.03), face.line)
+    corner = ((aside - half * 1.02).square() + (v - MOUTH_V + 0.060 * face.smile).square()).sqrt()
     canvas.paint(soft(corner - 0.006, 0.03) * 0.5, skin * 0.4)

@@ -1,16 +1,21 @@
-"""Convolutional networks for drawn faces: an autoencoder of large pictures, a variational autoencoder of small ones.
+"""Networks for drawn faces: an autoencoder of large pictures, a variational autoencoder of small ones.
 
-Made for two processor cores: the encoder cuts the picture into patches at once, the decoder works on few channels where
-there are many pixels, and the last convolution writes whole blocks of pixels.
+Made for two processor cores. The encoders are convolutional and cut the picture into patches at once. The decoders draw
+a picture and then bend it: a head that turns moves everything at once, which a bend says in a few numbers and a stack of
+convolutions has to learn feature by feature (deforming autoencoders: Shu et al. 2018, arXiv:1806.06503).
 Axes: B batch, D latent; leading axes of a code (samples, say) pass through the decoders unchanged.
 """
 
+import torch
+import torch.nn.functional as F
 from torch import nn
 
 from vae_notes.likelihoods import Gaussian
 from vae_notes.models import reparameterize
 
-COARSE = 4  # the encoder ends, and twice that the decoder starts, with this many rows and columns
+COARSE = 4  # rows and columns with which the encoder ends
+BEND = 8  # rows and columns of the points that a decoder moves; between them the bend is linear
+REACH = 0.2  # how far, in half widths of the picture, an output of 1 moves a point
 
 
 class FaceAutoencoder(nn.Module):
@@ -25,8 +30,8 @@ class FaceAutoencoder(nn.Module):
         super().__init__()
         _check_size(size, 64)
         self.latent_dim, self.image_shape = latent_dim, (1, size, size)
-        self.encoder = _encoder(size // 32, (32, 48, 64, 96), latent_dim)
-        self.decoder = _decoder(latent_dim, (48, 48, 32, 24), size // 64)
+        self.encoder = _encoder(size // 32, (32, 48, 64, 64), 256, latent_dim)
+        self.decoder = BendingDecoder(latent_dim, 256, _blocks(256, (24, 24, 16), size // 32), size)
 
     def encode(self, x):
         """Pictures (B, 1, size, size) to codes (B, D)."""
@@ -57,8 +62,8 @@ class FaceVAE(nn.Module):
         super().__init__()
         _check_size(size, 32)
         self.latent_dim, self.image_shape = latent_dim, (1, size, size)
-        self.encoder = _encoder(size // 16, (32, 64, 96), 2 * latent_dim)
-        self.decoder = _decoder(latent_dim, (56, 48, 32), size // 32)
+        self.encoder = _encoder(size // 16, (32, 64, 64), 128, 2 * latent_dim)
+        self.decoder = BendingDecoder(latent_dim, 192, _dense(192, 96, size), size)
         self.likelihood = likelihood or Gaussian(variance=0.01, learn=True)
 
     def encode(self, x):
@@ -84,19 +89,55 @@ class FaceVAE(nn.Module):
         return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
 
 
-def _encoder(patch, channels, outputs):
-    """Patches of patch x patch pixels, then a halving of rows and columns per further entry of `channels`."""
+class BendingDecoder(nn.Module):
+    """Codes (N, D) to pixel logits (N, 1, size, size): `picture` draws them from hidden features, a bend moves them.
+
+    picture   module from features (N, hidden) to logits (N, 1, size, size)
+    """
+
+    def __init__(self, latent_dim, hidden, picture, size):
+        super().__init__()
+        layers = [nn.Linear(latent_dim, hidden), nn.SiLU()]
+        for _ in range(2):
+            layers += [nn.Linear(hidden, hidden), nn.SiLU()]
+        self.features = _initialised(nn.Sequential(*layers))
+        self.picture = picture
+        self.bend = nn.Linear(hidden, 2 * BEND**2)
+        nn.init.zeros_(self.bend.weight)  # at first nothing is bent
+        nn.init.zeros_(self.bend.bias)
+        centres = (torch.arange(size) + 0.5) * (2 / size) - 1
+        across, down = centres.expand(size, size), centres[:, None].expand(size, size)
+        self.register_buffer("places", torch.stack([across, down], -1), persistent=False)  # (size, size, 2)
+        corners = torch.eye(BEND)[None]  # linear interpolation as a matrix: many times faster than F.interpolate
+        spread = F.interpolate(corners, size=size, mode="linear", align_corners=True)[0].T.contiguous()
+        self.register_buffer("spread", spread, persistent=False)  # (size, BEND)
+
+    def forward(self, z):
+        features = self.features(z)
+        moves = REACH * self.bend(features).unflatten(1, (2, BEND, BEND))
+        places = self.places + (self.spread @ moves @ self.spread.T).movedim(1, -1)  # (N, size, size, 2)
+        return F.grid_sample(self.picture(features), places, padding_mode="border", align_corners=False)
+
+
+def _encoder(patch, channels, hidden, outputs):
+    """Patches of patch x patch pixels, a halving of rows and columns per further entry of `channels`, dense layers."""
     layers = [nn.Conv2d(1, channels[0], patch, stride=patch), nn.SiLU()]
     for before, after in zip(channels, channels[1:], strict=False):
         layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.SiLU()]
-    return _initialised(nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * COARSE**2, outputs)))
+    layers += [nn.Flatten(), nn.Linear(channels[-1] * COARSE**2, hidden), nn.SiLU(), nn.Linear(hidden, outputs)]
+    return _initialised(nn.Sequential(*layers))
 
 
-def _decoder(latent_dim, channels, block):
-    """Two dense layers, a doubling of rows and columns per further entry of `channels`, then blocks of pixels."""
-    grid = 2 * COARSE
-    layers = [nn.Linear(latent_dim, 256), nn.SiLU(), nn.Linear(256, channels[0] * grid**2), nn.SiLU()]
-    layers += [nn.Unflatten(1, (channels[0], grid, grid))]
+def _dense(hidden, pictures, size):
+    """Features to a mixture of as many fixed pictures, weighted linearly: the cheapest way to small ones."""
+    return _initialised(
+        nn.Sequential(nn.Linear(hidden, pictures), nn.Linear(pictures, size**2), nn.Unflatten(1, (1, size, size)))
+    )
+
+
+def _blocks(hidden, channels, block):
+    """Features to a grid, a doubling of rows and columns per further entry of `channels`, then blocks of pixels."""
+    layers = [nn.Linear(hidden, channels[0] * BEND**2), nn.SiLU(), nn.Unflatten(1, (channels[0], BEND, BEND))]
     for before, after in zip(channels, channels[1:], strict=False):
         layers += [*_upsample(before, after, 2), nn.SiLU()]
     return _initialised(nn.Sequential(*layers, *_upsample(channels[-1], 1, block)))

@@ -10,6 +10,7 @@ from vae_notes.face_canvas import Canvas, egg, ellipse, height, soft
 from vae_notes.face_features import draw_eyes, draw_mouth, draw_nose
 
 HALF_WIDTH, HALF_HEIGHT = 0.46, 0.61
+VIEW_WIDTH, VIEW_MIDDLE = 1.56, -0.09  # what the image shows of the scene: its width, and the y in its middle
 EAR_LEVEL = 0.10  # hair behind the head never ends above this y
 
 
@@ -54,10 +55,11 @@ class Face:
 def draw(factors, size):
     """Factors, a dict of tensors (N,), to images (N, 1, size, size) in [0, 1]."""
     face = Face(factors)
-    centres = (torch.arange(size, device=face.yaw.device, dtype=face.yaw.dtype) + 0.5) * (2 / size) - 1
-    x, y = centres.view(1, 1, 1, size), centres.view(1, 1, size, 1)
+    pixel = VIEW_WIDTH / size
+    centres = (torch.arange(size, device=face.yaw.device, dtype=face.yaw.dtype) + 0.5) * pixel - VIEW_WIDTH / 2
+    x, y = centres.view(1, 1, 1, size), centres.view(1, 1, size, 1) + VIEW_MIDDLE
     backdrop = 0.94 - 0.10 * (x.square() + (y + 0.2).square())
-    canvas = Canvas(backdrop.repeat(len(face.yaw), 1, 1, 1), x, y, 2 / size)
+    canvas = Canvas(backdrop.repeat(len(face.yaw), 1, 1, 1), x, y, pixel)
     draw_back_hair(canvas, face)
     draw_body(canvas, face)
     draw_ears(canvas, face)
@@ -84,9 +86,9 @@ def draw_body(canvas, face):
     aside = x.abs()
     tone = face.skin * (0.80 + 0.18 * (light * x / 0.2).clamp(-1, 1) - 0.5 * aside)
     shadow = soft(ellipse(x + 0.10 * light - face.x, y - face.y - 0.10, face.a * 0.92, HALF_HEIGHT), 0.10)
-    canvas.paint(canvas.fill(aside - 0.185 - 2 * (y - 0.55).clamp_min(0).square()), tone * (1 - 0.30 * shadow))
-    neckline = ellipse(x, y - 0.62, 0.27, 0.20)
-    shoulder = 0.715 + 0.30 * aside.square() + 1.4 * (aside - 0.6).clamp_min(0).square()
+    canvas.paint(canvas.fill(aside - 0.185 - 2 * (y - 0.45).clamp_min(0).square()), tone * (1 - 0.30 * shadow))
+    neckline = ellipse(x, y - 0.53, 0.27, 0.17)
+    shoulder = 0.60 + 0.30 * aside.square() + 1.4 * (aside - 0.6).clamp_min(0).square()
     tone = 0.46 + 0.10 * (light * x - y) - 0.06 * soft(neckline - 0.06, 0.03)
     canvas.paint(canvas.fill(torch.maximum(shoulder - y, -neckline)), tone)
 

@@ -9,7 +9,7 @@ from vae_notes.data import did_you_mean
 from vae_notes.face_renderer import draw
 
 SIZES = range(32, 257)
-CHUNK_PIXELS = 2**18  # drawn at once: small enough for the processor's cache, and memory stays low for any N
+CHUNK_PIXELS = 2**17  # drawn at once: small enough for the processor's cache, and memory stays low for any N
 
 
 class Factor(NamedTuple):

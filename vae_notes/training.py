@@ -69,7 +69,7 @@ def fit(
 ):
     """Train `model` in place with Adam and a cosine schedule down to zero; returns its History.
 
-    images         float (N, 1, H, W) in [0, 1]
+    images         float (N, 1, H, W) in [0, 1], or the same as bytes, uint8 from 0 to 255
     loss           function (model, x, generator) -> (B,), minimised in the mean; default: `negative_elbo` for a model
                    that has a likelihood, else `squared_error`
     seed           fixes shuffling and noise, which are drawn on the CPU: the same on every device
@@ -78,7 +78,8 @@ def fit(
 
     Raises ValueError for bad images or settings, FloatingPointError when the loss stops being finite.
     """
-    check_images(images)
+    if getattr(images, "dtype", None) != torch.uint8:  # bytes are within their range
+        check_images(images)
     if epochs < 1 or not 1 <= batch_size <= len(images):
         raise ValueError(f"epochs and batch_size must be at least 1, and batch_size at most the {len(images)} images; "
                          f"got {epochs} and {batch_size}")  # fmt: skip
@@ -126,6 +127,8 @@ def fit(
 
 def to_bytes(images):
     """Images as uint8 when they are exact multiples of 1/255 (a quarter of the memory), else unchanged."""
+    if images.dtype == torch.uint8:
+        return images
     as_bytes = (images * 255).round().to(torch.uint8)
     return as_bytes if torch.equal(as_bytes.to(images.dtype) / 255, images) else images
 
