@@ -42,6 +42,7 @@ def test_evaluate_prints_figures_with_standard_errors(capsys):
         (["train", "mnist-vea"], "did you mean 'mnist-vae'"),
         (["evaluate", "mnist-vae", "--weights", "nowhere"], "python -m vae_notes train mnist-vae"),
         (["train", "mnist-vae", "--device", "abacus"], "abacus"),
+        (["evaluate", "mnist-vae", "--split", "held-out"], "bundled or test, not on 'held-out'"),
     ],
 )
 def test_errors_are_one_line_that_helps(arguments, message):
@@ -52,10 +53,13 @@ def test_errors_are_one_line_that_helps(arguments, message):
 def test_train_writes_weights_and_a_card_that_load(tmp_path, monkeypatch, capsys):
     # The real command on a short recipe: 300 digits, 2 epochs.
     short = dataclasses.replace(
-        RECIPES["mnist-vae-2d"], images=lambda root: load_mnist("bundled").images[:300], epochs=2, batch_size=100
+        RECIPES["mnist-vae-2d"],
+        images=lambda root: load_mnist("bundled").images[:300],
+        held_out={"bundled": "the digits that need no download"},
+        epochs=2,
+        batch_size=100,
     )
     monkeypatch.setitem(RECIPES, "mnist-vae-2d", short)
-    monkeypatch.setattr("vae_notes.__main__.load_mnist", lambda split, root=None: load_mnist("bundled"))
     monkeypatch.setattr("vae_notes.__main__.IMPORTANCE_SAMPLES", 5)
     monkeypatch.chdir(tmp_path)
     main(["train", "mnist-vae-2d", "--device", "cpu", "--out", "models"])

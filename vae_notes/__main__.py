@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 
 from vae_notes.course import make_course
-from vae_notes.data import SPLITS, load_mnist
-from vae_notes.evaluation import evaluate
 from vae_notes.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
 from vae_notes.recipes import RECIPES, find_recipe
 from vae_notes.training import fit, pick_device
@@ -34,9 +32,10 @@ def _parser():
     train = commands.add_parser(
         "train",
         help="train a model and write its weights and card",
-        description="Train a model by its recipe on the 55,000 MNIST images that are not bundled (downloaded when "
-        "absent), measure it on held-out digits, and write NAME.safetensors and NAME.json. An "
-        "interrupted run goes on where it stopped. Several GPUs: torchrun --nproc-per-node=2 -m vae_notes train NAME.",
+        description="Train a model by its recipe, on the 55,000 MNIST images that are not bundled (downloaded when "
+        "absent) or on faces that are drawn first, measure it on images held out, and write NAME.safetensors and "
+        "NAME.json. An interrupted run goes on where it stopped. Several GPUs: torchrun --nproc-per-node=2 -m "
+        "vae_notes train NAME.",
     )
     train.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
     train.add_argument(
@@ -53,19 +52,22 @@ def _parser():
 
     evaluate_ = commands.add_parser(
         "evaluate",
-        help="measure a model on held-out digits",
-        description="Print the figures of a trained model on digits it has never seen, with standard errors.",
+        help="measure a model on held-out images",
+        description="Print the figures of a trained model on images it has never seen, with standard errors.",
     )
     evaluate_.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
     evaluate_.add_argument(
-        "--split", default="bundled", choices=SPLITS, help="bundled (the default, no download), test or train"
+        "--split", help="digits: bundled (the default, no download) or test; faces: held-out, drawn on the spot"
     )
     evaluate_.add_argument("--data", metavar="ROOT", help="folder of the MNIST files")
     evaluate_.add_argument(
         "--weights", metavar="FOLDER", default=WEIGHTS, help="folder of the weights (default: the shipped ones)"
     )
     evaluate_.add_argument(
-        "--k", type=int, default=IMPORTANCE_SAMPLES, help="importance samples (default: 5000; 0 leaves them out)"
+        "--k",
+        type=int,
+        default=IMPORTANCE_SAMPLES,
+        help="importance samples (default: 5000; 0 leaves them out; digits only)",
     )
     evaluate_.add_argument(
         "--subset", type=int, default=100, help="images for the importance-weighted estimate (default: 100)"
@@ -113,8 +115,8 @@ def _train(options):
         return
     model.cpu()
     figures = {"training data sha256": digest(images)}
-    for split in ("bundled", "test"):
-        figures[split] = evaluate(model, load_mnist(split, options.data).images, k=IMPORTANCE_SAMPLES)
+    for split in recipe.held_out:
+        figures[split] = recipe.measure(model, split, options.data, k=IMPORTANCE_SAMPLES)
         _print_figures(split, figures[split])
     save_pretrained(options.name, model, history, figures, out)
     checkpoint.unlink()
@@ -123,18 +125,22 @@ def _train(options):
 
 def _evaluate(options):
     model, card = load_pretrained(options.name, options.weights)
-    images = load_mnist(options.split, options.data).images
-    print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}")
-    print(f"measured on {len(images):,} {options.split} digits")
-    _print_figures(options.split, evaluate(model, images, k=options.k, subset=options.subset))
+    held_out = find_recipe(options.name).held_out
+    split = options.split or next(iter(held_out))
+    if split not in held_out:
+        raise ValueError(f"{options.name} is measured on {' or '.join(held_out)}, not on {split!r}")
+    print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}\nmeasured on {held_out[split]}")
+    measure = find_recipe(options.name).measure
+    _print_figures(split, measure(model, split, options.data, k=options.k, subset=options.subset))
 
 
 def _models(options):
     for name, recipe in RECIPES.items():
         card = load_pretrained(name).card
-        what, figure = next(iter(card["figures"]["test"].items()))
-        print(f"{name:20} {recipe.summary}\n{'':20} test {what} {_figure_text(figure)}; {card['bytes'] / 1e6:.1f} MB, "
-              f"trained on {card['device']['name']}")  # fmt: skip
+        split = list(recipe.held_out)[-1]
+        what, figure = next(iter(card["figures"][split].items()))
+        print(f"{name:20} {recipe.summary}\n{'':20} {split} {what} {_figure_text(figure)}; "
+              f"{card['bytes'] / 1e6:.1f} MB, trained on {card['device']['name']}")  # fmt: skip
 
 
 def _course(options):

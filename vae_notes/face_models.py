@@ -1,8 +1,8 @@
 """Networks for drawn faces: an autoencoder of large pictures, a variational autoencoder of small ones.
 
 Made for two processor cores. The encoders are convolutional and cut the picture into patches at once. The decoders draw
-a picture and then bend it: a head that turns moves everything at once, which a bend says in a few numbers and a stack of
-convolutions has to learn feature by feature (deforming autoencoders: Shu et al. 2018, arXiv:1806.06503).
+a picture and then bend it: a head that turns moves everything at once, which a bend says in a few numbers and a stack
+of convolutions has to learn feature by feature (deforming autoencoders: Shu et al. 2018, arXiv:1806.06503).
 Axes: B batch, D latent; leading axes of a code (samples, say) pass through the decoders unchanged.
 """
 

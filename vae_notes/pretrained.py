@@ -24,7 +24,7 @@ class Pretrained(NamedTuple):
 
 
 def load_pretrained(name, folder=None):
-    """Load the shipped model `name` ("mnist-autoencoder", "mnist-vae", "mnist-vae-2d").
+    """Load the shipped model `name` ("mnist-vae", "faces-vae", ...: the keys of RECIPES).
 
     folder   where NAME.safetensors and NAME.json lie; default: inside the package
 
@@ -112,7 +112,8 @@ def device_name(device):
 
 def digest(images):
     """SHA-256 of the images as bytes: says which data a model was trained on."""
-    return hashlib.sha256((images * 255).round().to(torch.uint8).numpy().tobytes()).hexdigest()
+    pixels = images if images.dtype == torch.uint8 else (images * 255).round().to(torch.uint8)
+    return hashlib.sha256(pixels.numpy()).hexdigest()
 
 
 def _paths(name, folder):

@@ -26,7 +26,7 @@ def facts(card):
 
 
 def figures(card):
-    """(digits, figure, value, standard error, number of images) as text, of everything measured on held-out digits."""
+    """(set, figure, value, standard error, number of images) as text, of everything measured on held-out digits."""
     for split, measured in card["figures"].items():
         for what, figure in measured.items():
             of = f" of {figure['of']}" if "of" in figure else ""
@@ -43,7 +43,7 @@ class ModelCards(SphinxDirective):
             section = nodes.section("", nodes.title(text=name), ids=[nodes.make_id(name)], names=[name])
             section += nodes.paragraph(text=f"{card['summary']}.")
             section += _table((), facts(card), "facts")
-            header = ("Digits", "Figure", "Value", "Standard error", "Images")
+            header = ("Held out", "Figure", "Value", "Standard error", "Images")
             section += _table(header, figures(card), "figures")
             found.append(section)
         return found or [nodes.paragraph(text="No model ships with this version.")]
