@@ -1,6 +1,6 @@
 """Drawing primitives of the face renderer: signed distances painted with one-pixel-wide edges, so nothing is jagged.
 
-Coordinates: x to the right, y down, both from -1 to 1 over the image; distances are negative inside a shape.
+Coordinates: x to the right, y down, as far as `face_renderer` shows the scene; distances are negative inside a shape.
 Axes: N faces, H rows, W columns; every tensor broadcasts to (N, 1, H, W).
 """
 
