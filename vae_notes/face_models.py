@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from vae_notes.likelihoods import Gaussian
-from vae_notes.models import reparameterize
+from vae_notes.models import GaussianVAE
 
 COARSE = 4  # rows and columns with which the encoder ends
 BEND = 8  # rows and columns of the points that a decoder moves; between them the bend is linear
@@ -49,8 +49,8 @@ class FaceAutoencoder(nn.Module):
         return self.decode(self.encode(x))
 
 
-class FaceVAE(nn.Module):
-    """Encoder q(z|x) = N(mu, diag(exp(logvar))), prior N(0, I), decoder p(x|z) given by `likelihood` on pixel logits.
+class FaceVAE(GaussianVAE):
+    """Pictures of size x size pixels to mu and logvar of latent_dim numbers each, and codes back to pictures.
 
     size         a multiple of 32; the book uses 64
     likelihood   default: Gaussian with one variance for all pixels, fitted together with the weights
@@ -74,19 +74,6 @@ class FaceVAE(nn.Module):
     def decode_logits(self, z):
         """Codes (..., D) to pixel logits (..., 1, size, size)."""
         return _over_leading_axes(self.decoder, z, self.latent_dim)
-
-    def decode(self, z):
-        """Codes (..., D) to the mean picture of p(x|z), (..., 1, size, size) in [0, 1]."""
-        return self.likelihood.mean(self.decode_logits(z))
-
-    def log_likelihood(self, x, z):
-        """log p(x|z) in nats, summed over pixels: x (B, 1, size, size), z (..., B, D) to (..., B)."""
-        return self.likelihood.log_prob(x, self.decode_logits(z))
-
-    def forward(self, x, generator=None):
-        """Pictures to (x_hat, mu, logvar), where x_hat is decoded from one sample of q(z|x)."""
-        mu, logvar = self.encode(x)
-        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
 
 
 class BendingDecoder(nn.Module):

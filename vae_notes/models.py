@@ -1,4 +1,4 @@
-"""The article's two networks: an autoencoder 784-256-32 and a variational autoencoder 784-400-(20+20).
+"""The article's two networks, 784-256-32 and 784-400-(20+20), and the base class of variational autoencoders.
 
 Axes: B batch, D latent, X = 784 pixels; leading axes of a code (samples, say) pass through the decoders unchanged.
 """
@@ -57,8 +57,31 @@ class Autoencoder(nn.Module):
         return self.decode(self.encode(x))
 
 
-class VariationalAutoencoder(nn.Module):
-    """Encoder q(z|x) = N(mu, diag(exp(logvar))), prior N(0, I), decoder p(x|z) by `likelihood` on pixel logits."""
+class GaussianVAE(nn.Module):
+    """Encoder q(z|x) = N(mu, diag(exp(logvar))), prior N(0, I), decoder p(x|z) by `likelihood` on pixel logits.
+
+    What every such model shares; a network adds `likelihood`, `encode` and `decode_logits`.
+    """
+
+    def decode(self, z):
+        """Codes (..., D) to the mean image of p(x|z), (..., 1, H, W) in [0, 1]."""
+        return self.likelihood.mean(self.decode_logits(z))
+
+    def log_likelihood(self, x, z):
+        """log p(x|z) in nats, summed over pixels: x (B, 1, H, W), z (..., B, D) to (..., B)."""
+        return self.likelihood.log_prob(x, self.decode_logits(z))
+
+    def forward(self, x, generator=None):
+        """Images to (x_hat, mu, logvar), where x_hat is decoded from one sample of q(z|x)."""
+        mu, logvar = self.encode(x)
+        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
+
+
+class VariationalAutoencoder(GaussianVAE):
+    """784 - hidden - mu and logvar, code - hidden - 784, with ReLU between the layers.
+
+    likelihood   p(x|z) given the pixel logits; default: Bernoulli
+    """
 
     def __init__(self, latent_dim=20, hidden_dim=400, likelihood=None):
         super().__init__()
@@ -75,19 +98,6 @@ class VariationalAutoencoder(nn.Module):
     def decode_logits(self, z):
         """Codes (..., D) to pixel logits (..., 1, 28, 28)."""
         return _unflatten(self.decoder(_check_code(z, self.latent_dim)))
-
-    def decode(self, z):
-        """Codes (..., D) to the mean image of p(x|z), (..., 1, 28, 28) in [0, 1]."""
-        return self.likelihood.mean(self.decode_logits(z))
-
-    def log_likelihood(self, x, z):
-        """log p(x|z) in nats, summed over pixels: x (B, 1, 28, 28), z (..., B, D) to (..., B)."""
-        return self.likelihood.log_prob(x, self.decode_logits(z))
-
-    def forward(self, x, generator=None):
-        """Images to (x_hat, mu, logvar), where x_hat is decoded from one sample of q(z|x)."""
-        mu, logvar = self.encode(x)
-        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
 
 
 def _flatten(x):
