@@ -141,6 +141,20 @@ def test_images_are_kept_as_bytes_only_when_nothing_is_lost(digits):
     assert to_bytes(noisy) is noisy
 
 
+def test_bytes_train_exactly_like_the_same_images_as_floats(digits, monkeypatch):
+    stored = to_bytes(digits)
+    assert to_bytes(stored) is stored
+    from_bytes, from_floats = new(VariationalAutoencoder), new(VariationalAutoencoder)
+    history = fit(from_bytes, stored, **SMALL | {"epochs": 1})
+    monkeypatch.setattr("vae_notes.training.to_bytes", lambda images: images)  # else floats become bytes too
+    assert fit(from_floats, digits, **SMALL | {"epochs": 1}).loss == history.loss
+    assert torch.equal(weights(from_bytes), weights(from_floats))
+    with pytest.raises(ValueError, match=r"images must have shape \(N, 1, height, width\)"):
+        fit(from_bytes, stored[:, 0], **SMALL)
+    with pytest.raises(ValueError, match="images is empty"):
+        fit(from_bytes, stored[:0], **SMALL)
+
+
 @pytest.mark.slow
 def test_the_compiled_step_gives_the_same_training(digits):
     plain, compiled = new(Autoencoder), new(Autoencoder)

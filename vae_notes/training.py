@@ -78,8 +78,8 @@ def fit(
 
     Raises ValueError for bad images or settings, FloatingPointError when the loss stops being finite.
     """
-    if getattr(images, "dtype", None) != torch.uint8:  # bytes are within their range
-        check_images(images)
+    as_bytes = getattr(images, "dtype", None) == torch.uint8
+    check_images(images[:1] / 255 if as_bytes else images)  # bytes are within their range: their shape is left
     if epochs < 1 or not 1 <= batch_size <= len(images):
         raise ValueError(f"epochs and batch_size must be at least 1, and batch_size at most the {len(images)} images; "
                          f"got {epochs} and {batch_size}")  # fmt: skip
