@@ -72,6 +72,25 @@ def test_every_chapter_is_in_the_table_of_contents():
     assert [str(file) for file in files if f"file: {file.with_suffix('')}\n" not in toc] == []
 
 
+def test_every_page_names_its_language_title_and_icon(pages):
+    """Without an icon browsers ask the server for /favicon.ico, which is not there."""
+    incomplete = {}
+    for path, page in pages.items():
+        icons = [attributes["href"] for _, attributes in page.tags if attributes.get("rel") == "icon"]
+        language = [attributes.get("lang") for tag, attributes in page.tags if tag == "html"]
+        title = re.search(r"<title>\s*\S[^<]*</title>", path.read_text(encoding="utf-8"))
+        if len(icons) != 1 or dead(path, icons, pages) or language != ["en"] or not title:
+            incomplete[path.name] = (icons, language, title and title[0])
+    assert incomplete == {}
+
+
+def test_the_first_page_leads_to_the_cover(pages):
+    page = pages[HTML / "index.html"]
+    assert page.links == ["book/intro.html"]
+    refresh = [attributes["content"] for tag, attributes in page.tags if attributes.get("http-equiv") == "Refresh"]
+    assert refresh == ["0; url=book/intro.html"]
+
+
 def test_no_page_loads_from_another_machine(pages):
     assert {path.name: remote(page.loaded) for path, page in pages.items() if remote(page.loaded)} == {}
 
