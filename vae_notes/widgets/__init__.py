@@ -4,10 +4,19 @@ Imported only on demand, because it needs anywidget: `from vae_notes import widg
 """
 
 from vae_notes.widgets.elbo_gap import ElboGap
+from vae_notes.widgets.face_directions import FaceDirections
 from vae_notes.widgets.kl_playground import KLPlayground
 from vae_notes.widgets.latent_explorer import LatentExplorer
 from vae_notes.widgets.rate_distortion import RateDistortion
 from vae_notes.widgets.reparameterisation import Reparameterisation
 from vae_notes.widgets.walk import LatentWalk
 
-__all__ = ["ElboGap", "KLPlayground", "LatentExplorer", "LatentWalk", "RateDistortion", "Reparameterisation"]
+__all__ = [
+    "ElboGap",
+    "FaceDirections",
+    "KLPlayground",
+    "LatentExplorer",
+    "LatentWalk",
+    "RateDistortion",
+    "Reparameterisation",
+]
