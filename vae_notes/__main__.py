@@ -114,6 +114,7 @@ def _train(options):
     if not first_process:
         return
     model.cpu()
+    recipe.finish(model, images)
     figures = {"training data sha256": digest(images)}
     for split in recipe.held_out:
         figures[split] = recipe.measure(model, split, options.data, k=IMPORTANCE_SAMPLES)

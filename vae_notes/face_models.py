@@ -84,9 +84,9 @@ class BendingDecoder(nn.Module):
 
     def __init__(self, latent_dim, hidden, picture, size):
         super().__init__()
-        layers = [nn.Linear(latent_dim, hidden), nn.SiLU()]
+        layers = [nn.Linear(latent_dim, hidden), nn.SiLU(), Held(hidden)]
         for _ in range(2):
-            layers += [nn.Linear(hidden, hidden), nn.SiLU()]
+            layers += [nn.Linear(hidden, hidden), nn.SiLU(), Held(hidden)]
         self.features = _initialised(nn.Sequential(*layers))
         self.picture = picture
         self.bend = nn.Linear(hidden, 2 * BEND**2)
@@ -104,6 +104,30 @@ class BendingDecoder(nn.Module):
         moves = REACH * self.bend(features).unflatten(1, (2, BEND, BEND))
         places = self.places + (self.spread @ moves @ self.spread.T).movedim(1, -1)  # (N, size, size, 2)
         return F.grid_sample(self.picture(features), places, padding_mode="border", align_corners=False)
+
+    @torch.no_grad()
+    def hold(self, z):
+        """From now on, hold every hidden feature within the range that it has on the codes z (N, D).
+
+        A code drawn from the prior can lie far from every code of a face. What the network extrapolates there are
+        features hundreds of times too large, and no picture; held, it is a face put together from familiar parts.
+        """
+        for layer in self.features:
+            if isinstance(layer, Held):
+                layer.low, layer.high = z.amin(0), z.amax(0)
+            z = layer(z)
+
+
+class Held(nn.Module):
+    """Features (N, width) clamped to a range for each, which is unbounded until `BendingDecoder.hold` sets it."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.register_buffer("low", torch.full((width,), -torch.inf))
+        self.register_buffer("high", torch.full((width,), torch.inf))
+
+    def forward(self, features):
+        return features.clamp(self.low, self.high)
 
 
 def _encoder(patch, channels, hidden, outputs):

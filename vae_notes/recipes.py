@@ -9,7 +9,7 @@ from torch import nn
 
 from vae_notes.data import did_you_mean, load_mnist
 from vae_notes.evaluation import evaluate
-from vae_notes.face_evaluation import evaluate_faces
+from vae_notes.face_evaluation import evaluate_faces, face_codes
 from vae_notes.face_models import FaceAutoencoder, FaceVAE
 from vae_notes.face_sets import draw_faces
 from vae_notes.models import Autoencoder, VariationalAutoencoder
@@ -23,6 +23,7 @@ class Recipe:
     data       what they are, in words
     held_out   name and description of every set to measure on; the model has seen none of them
     measure    measure(model, name of the set, root, k=..., subset=...) gives the figures
+    finish     finish(model, images) is called once after the training
     """
 
     summary: str
@@ -35,6 +36,7 @@ class Recipe:
     batch_size: int = 128
     learning_rate: float = 1e-3
     seed: int = 0
+    finish: Callable[..., None] = lambda model, images: None
 
     @property
     def settings(self):
@@ -74,7 +76,12 @@ def _faces(build, summary, size, count, held_out, epochs):
         epochs,
         batch_size=32,
         learning_rate=2e-3,
+        finish=_hold_features,
     )
+
+
+def _hold_features(model, images):
+    model.decoder.hold(face_codes(model, images[:READ_OUT_FACES].float() / 255))
 
 
 READ_OUT_FACES = 2000  # the first of the training faces: they fit the linear read-out and the principal components
