@@ -205,3 +205,26 @@ def test_training_beats_the_mean_face(build):
         loss.mean().backward()
         optimizer.step()
     assert error() < 0.4 * mean_face  # the variational autoencoder without its bend stays at 0.46
+
+
+def test_features_are_free_until_they_are_held_and_then_stay_within_their_range():
+    decoder = seeded(FaceVAE, 6, 64).decoder
+    known = torch.randn(200, 6, generator=torch.Generator().manual_seed(0))
+    far = 30 * known[:20]
+    before_known, before_far = decoder(known), decoder.features(far)
+    decoder.hold(known)
+    assert torch.equal(decoder(known), before_known)  # the codes that set the ranges lie within them
+    features = decoder.features(known)
+    held = decoder.features(far)
+    assert (held >= features.amin(0)).all()
+    assert (held <= features.amax(0)).all()
+    assert before_far.abs().max() > 5 * features.abs().max()  # what the clamp is there for
+
+
+def test_held_ranges_travel_with_the_weights():
+    model, other = seeded(FaceVAE, 6, 64), seeded(FaceVAE, 6, 64)
+    z = torch.randn(50, 6, generator=torch.Generator().manual_seed(0))
+    model.decoder.hold(z[:25])
+    assert not torch.equal(model.decode(z), other.decode(z))
+    other.load_state_dict(model.state_dict())
+    assert torch.equal(model.decode(z), other.decode(z))
