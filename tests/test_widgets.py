@@ -12,6 +12,8 @@ import pytest
 import torch
 
 from vae_notes import Autoencoder, VariationalAutoencoder, load_mnist, widgets
+from vae_notes.face_models import FaceVAE
+from vae_notes.faces import face_factors
 from vae_notes.pretrained import load_pretrained
 from vae_notes.widgets.base import pack_float16
 
@@ -29,6 +31,13 @@ def model():
     return VariationalAutoencoder()
 
 
+def grey_vae():
+    """Decodes every code to the same grey: the noise of random weights would make the heaviest picture there is."""
+    vae = FaceVAE(4)
+    torch.nn.init.zeros_(vae.decoder.picture[1].weight)
+    return vae
+
+
 def all_figures(model, digits):
     return [
         widgets.KLPlayground(),
@@ -38,6 +47,7 @@ def all_figures(model, digits):
         widgets.Reparameterisation(),
         widgets.LatentWalk(Autoencoder(), model, digits[:4]),
         widgets.RateDistortion(digits, digits),
+        widgets.FaceDirections(grey_vae(), face_factors(), dict.fromkeys(("smile", "yaw", "pitch"), torch.ones(4))),
     ]
 
 

@@ -11,6 +11,8 @@ import torch
 from browser_support import chromium, write_page
 
 from vae_notes import Autoencoder, VariationalAutoencoder, kl_standard_normal, load_mnist, widgets
+from vae_notes.face_models import FaceVAE
+from vae_notes.faces import face_factors
 
 pytestmark = pytest.mark.browser
 
@@ -78,11 +80,11 @@ def show(browser, address, tmp_path):
     assert complaints == []
 
 
-def pixels(page, selector="canvas.vae-large", left=0, top=0):
-    """What the reader sees on a canvas: grey levels 0 to 255 of 28 by 28 pixels from this corner on."""
+def pixels(page, selector="canvas.vae-large", left=0, top=0, side=28):
+    """What the reader sees on a canvas: grey levels 0 to 255 of side by side pixels from this corner on."""
     data = page.evaluate(
-        "([s, x, y]) => Array.from(document.querySelector(s).getContext('2d').getImageData(x, y, 28, 28).data)",
-        [selector, left, top],
+        "([s, x, y, n]) => Array.from(document.querySelector(s).getContext('2d').getImageData(x, y, n, n).data)",
+        [selector, left, top, side],
     )
     return np.array(data).reshape(-1, 4)[:, 0]
 
@@ -299,6 +301,50 @@ def test_rate_distortion_agrees_with_pytorch(show, digits):
     np.testing.assert_allclose(pixels(page), expected, atol=0.6)
 
 
+@functools.cache  # drawing and decoding 150 faces takes a second
+def face_directions():
+    """Two faces that look straight ahead, and random directions."""
+    torch.manual_seed(3)
+    model = FaceVAE(4).requires_grad_(False)
+    steps = torch.randn(3, 4) * torch.tensor([[1.0], [0.05], [0.05]])
+    directions = dict(zip(("smile", "yaw", "pitch"), steps, strict=True))
+    return widgets.FaceDirections(model, face_factors(2, hair=torch.tensor([0.0, 1.0])), directions)
+
+
+def assert_face(page, **values):
+    """All three pictures and the error are those that PyTorch computes for these values."""
+    moved, true = face_directions().decode(**values)
+    for place, expected in enumerate((moved, true, (moved - true).abs())):
+        seen = pixels(page, f".vae-trio div:nth-child({place + 1}) canvas", side=64)
+        # half a level for rounding, once more in the difference of two
+        np.testing.assert_allclose(seen, 255 * expected.flatten(), atol=1.01 if place == 2 else 0.51)
+    assert data(page, ".vae-readout")["moved"] == pytest.approx((moved - true).square().mean().item(), rel=1e-4)
+
+
+def test_face_directions_agree_with_pytorch(show):
+    page = show(face_directions())
+    smile, turn, nod = (page.get_by_label(name, exact=True) for name in ("smile", "turn", "nod"))
+    assert_face(page, face=0, smile=0.0, yaw=0.0, pitch=0.0)
+    press(page, smile, "ArrowRight")
+    assert_face(page, face=0, smile=0.5, yaw=0.0, pitch=0.0)
+    press(page, turn, "Home")
+    press(page, nod, "End")
+    assert_face(page, face=0, smile=0.5, yaw=-25.0, pitch=15.0)
+    press(page, nod, "PageDown", "ArrowDown", "ArrowDown")
+    page.get_by_label("face 2").check(force=True)
+    assert_face(page, face=1, smile=0.5, yaw=-25.0, pitch=-15.0)
+    error = 1000 * data(page, ".vae-readout")["moved"]
+    assert turn.get_attribute("aria-valuetext").startswith(f"−25.0°; error {error:.1f}, ")
+    assert page.get_by_role("img", name="Squared error along nod").count() == 1
+
+
+def test_face_directions_follow_a_tap(show):
+    page = show(face_directions(), width=360)
+    box = page.get_by_label("turn", exact=True).bounding_box()
+    dispatch_touch(page, box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"])
+    assert_face(page, face=0, smile=0.0, yaw=12.5, pitch=0.0)
+
+
 def swap_bytes(state, widget):
     import base64
 
@@ -342,6 +388,28 @@ def test_a_broken_figure_is_noticed(browser, tmp_path, digits, damage):
     page.close()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        edit_front_end("if (k % side) bytes[k] += bytes[k - 1]", ""),
+        edit_front_end("% smiles) bytes[k]", "% 7) bytes[k]"),
+        edit_front_end("(2 * face + kind) * each + at", "(2 * face + kind) * each + at + 1"),
+        edit_front_end("(pitch * yaws + yaw) * smiles", "(yaw * pitches + pitch) * smiles"),
+        edit_front_end("model.on(`change:${name}`, draw)", ""),
+    ],
+    ids=["rows not summed", "smiles not summed", "wrong picture", "axes swapped", "no redraw"],
+)
+def test_a_broken_figure_of_faces_is_noticed(browser, tmp_path, damage):
+    path = write_page(tmp_path, face_directions(), change_state=lambda state: damage(state, face_directions()))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector("[data-ready]")
+    press(page, page.get_by_label("turn", exact=True), "End")
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_face(page, face=0, smile=0.0, yaw=25.0, pitch=0.0)
+    page.close()
+
+
 def test_without_the_host_script_nothing_is_drawn(show, digits):
     page = show(widgets.KLPlayground(), host=False, ready=False)
     page.wait_for_timeout(300)
@@ -362,6 +430,7 @@ def everything(digits):
         widgets.Reparameterisation(),
         widgets.LatentWalk(random_ae(), random_vae(20), digits[:4]),
         widgets.RateDistortion(digits, digits),
+        face_directions(),
     ]
 
 
@@ -379,7 +448,7 @@ def test_every_control_has_one_name_one_value_and_its_keys(show, digits):
     ids = page.eval_on_selector_all("[id]", "all => all.map(node => node.id)")
     assert len(ids) == len(set(ids))
     inputs = page.locator("input[type=range]")
-    assert inputs.count() == 4 + 2 + 3 + 3 + 1 + 1
+    assert inputs.count() == 4 + 2 + 3 + 3 + 1 + 1 + 3
     for slider in inputs.all():
         assert slider.get_attribute("aria-valuetext")
         assert slider.evaluate("node => node.labels.length") == 1

@@ -77,10 +77,10 @@ class FaceDirections(Figure):
             raise ValueError(f"{name} must lie within [{low:g}, {high:g}], got {value:g}")
         return low + (high - low) * _step(name, value) / (count - 1)
 
-    def decode(self):
-        """The decoded picture of the moved code and the true drawing, at the present values: (2, side, side)."""
+    def decode(self, face, smile, yaw, pitch):
+        """The picture decoded from the moved code, and the true drawing: (2, side, side)."""
         with torch.no_grad():
-            moved, true = self._compare(self.face, torch.tensor([[self.smile, self.yaw, self.pitch]]))
+            moved, true = self._compare(face, torch.tensor([[smile, yaw, pitch]]))
         return torch.cat([moved, true])[:, 0]
 
     def _compare(self, face, values):
@@ -99,7 +99,7 @@ class FaceDirections(Figure):
         return torch.stack([moved, true]).unflatten(1, smile.shape).squeeze(-3), errors.unflatten(1, smile.shape)
 
     def _draw(self, figure):
-        moved, true = self.decode().numpy()
+        moved, true = self.decode(self.face, self.smile, self.yaw, self.pitch).numpy()
         axes = figure.subplots(1, 4, width_ratios=(1, 1, 1, 1.4))
         titles = "code moved", "drawn anew", "difference"
         for ax, image, title in zip(axes, (moved, true, abs(moved - true)), titles, strict=False):
