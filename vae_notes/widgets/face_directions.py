@@ -26,7 +26,7 @@ class FaceDirections(Figure):
     directions   {"smile": (D,), "yaw": (D,), "pitch": (D,)}: change of the code per unit of each factor
 
     Traits: `face` the index of a face; `smile`, `yaw` and `pitch`, set to the nearest step of their sliders. The page
-    cannot draw faces, so PyTorch computes the pictures of all steps when the figure is made; one face adds some 0.15 MB
+    cannot draw faces, so PyTorch computes the pictures of all steps when the figure is made; one face adds some 0.13 MB
     to a page. Raises ValueError for a model without a likelihood and for wrong shapes.
     """
 
