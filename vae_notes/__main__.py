@@ -117,7 +117,7 @@ def _train(options):
     recipe.finish(model, images)
     figures = {"training data sha256": digest(images)}
     for split in recipe.held_out:
-        figures[split] = recipe.measure(model, split, options.data, k=IMPORTANCE_SAMPLES)
+        figures[split] = recipe.measure(model, split, options.data, progress=True, k=IMPORTANCE_SAMPLES)
         _print_figures(split, figures[split])
     save_pretrained(options.name, model, history, figures, out)
     checkpoint.unlink()
@@ -132,7 +132,8 @@ def _evaluate(options):
         raise ValueError(f"{options.name} is measured on {' or '.join(held_out)}, not on {split!r}")
     print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}\nmeasured on {held_out[split]}")
     measure = find_recipe(options.name).measure
-    _print_figures(split, measure(model, split, options.data, k=options.k, subset=options.subset))
+    figures = measure(model, split, options.data, progress=True, k=options.k, subset=options.subset)
+    _print_figures(split, figures)
 
 
 def _models(options):

@@ -22,7 +22,7 @@ class Recipe:
     images     images(root) gives the training images
     data       what they are, in words
     held_out   name and description of every set to measure on; the model has seen none of them
-    measure    measure(model, name of the set, root, k=..., subset=...) gives the figures
+    measure    measure(model, name of the set, root, progress=..., k=..., subset=...) gives the figures
     finish     finish(model, images) is called once after the training
     """
 
@@ -51,20 +51,24 @@ class Recipe:
 
 
 def _digits(build, summary, epochs):
+    def measure(model, split, root=None, progress=False, **options):
+        return evaluate(model, load_mnist(split, root).images, **options)
+
     return Recipe(
         summary,
         build,
         lambda root=None: load_mnist("train", root).images,
         "MNIST, the 55,000 training images that are not bundled, grey levels in [0, 1]",
         {"bundled": "5,000 bundled digits", "test": "10,000 test digits"},
-        lambda model, split, root=None, **options: evaluate(model, load_mnist(split, root).images, **options),
+        measure,
         epochs,
     )
 
 
 def _faces(build, summary, size, count, held_out, epochs):
-    def measure(model, split, root=None, **options):
-        return evaluate_faces(model, draw_faces(READ_OUT_FACES, size, seed=0), draw_faces(held_out, size, seed=1))
+    def measure(model, split, root=None, progress=False, **options):
+        train, unseen = (draw_faces(n, size, s, progress) for s, n in enumerate((READ_OUT_FACES, held_out)))
+        return evaluate_faces(model, train, unseen)
 
     return Recipe(
         summary,
