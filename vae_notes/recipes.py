@@ -88,7 +88,7 @@ def _hold_features(model, images):
     model.decoder.hold(face_codes(model, images[:READ_OUT_FACES].float() / 255))
 
 
-READ_OUT_FACES = 2000  # the first of the training faces: they fit the linear read-out and the principal components
+READ_OUT_FACES = 2000  # the first training faces: they fit read-out and components, and set the ranges of features
 FACES_VAE = _faces(
     FaceVAE,
     "variational autoencoder of 64 x 64 faces, 20 latent units, Gaussian likelihood with one learned variance",
