@@ -11,7 +11,7 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "vae_notes" / "weights"
 
 def read_cards(folder=WEIGHTS):
     """The cards in `folder`, by name."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
 
 
 def facts(card):
@@ -38,7 +38,7 @@ def figures(card):
 class ModelCards(SphinxDirective):
     def run(self):
         found = []
-        for name, card in read_cards().items():
+        for name, card in sorted(read_cards().items()):
             self.env.note_dependency(str(WEIGHTS / f"{name}.json"))
             section = nodes.section("", nodes.title(text=name), ids=[nodes.make_id(name)], names=[name])
             section += nodes.paragraph(text=f"{card['summary']}.")
