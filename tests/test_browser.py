@@ -62,7 +62,7 @@ def watched(browser, book, **context):
     page, complaints = context.new_page(), []
     page.on("console", lambda m: complaints.append(f"console {m.type}: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}") if failed(request) else None)
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
     page.on("response", lambda r: complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
 
     def leaves(request):
@@ -72,11 +72,6 @@ def watched(browser, book, **context):
     page.on("request", leaves)
     yield page, complaints
     context.close()
-
-
-def failed(request):
-    """Not so when the browser gave the request up by leaving the page: the first page leads on at once."""
-    return request.failure != "net::ERR_ABORTED"
 
 
 def settle(page):
