@@ -89,6 +89,7 @@ def test_the_first_page_leads_to_the_cover(pages):
     assert page.links == ["book/intro.html"]
     refresh = [attributes["content"] for tag, attributes in page.tags if attributes.get("http-equiv") == "Refresh"]
     assert refresh == ["0; url=book/intro.html"]
+    assert [address for address in page.loaded if not address.startswith("data:")] == []  # nothing to give up
 
 
 def test_no_page_loads_from_another_machine(pages):

@@ -1,9 +1,11 @@
 """Sphinx extension: the page at the root of the book, which leads on to the cover.
 
 Jupyter Book writes a bare redirect there. It names no icon, so browsers ask the server for a favicon.ico that is not
-there, and it leaves a reader whose browser does not follow it with an empty page.
+there, and it leaves a reader whose browser does not follow it with an empty page. Here the icon stands in the page
+itself: the page is left at once, and a file that is asked for and then given up counts as failed.
 """
 
+from base64 import b64encode
 from html import escape
 from pathlib import Path
 
@@ -13,7 +15,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta http-equiv="Refresh" content="0; url={cover}" />
-<link rel="icon" href="_static/{icon}" />
+<link rel="icon" href="data:image/svg+xml;base64,{icon}" />
 <title>{title}</title>
 </head>
 <body><p><a href="{cover}">{title}</a></p></body>
@@ -28,7 +30,7 @@ def write_entrance(app, exception):
         language=app.config.language,
         title=escape(app.config.html_title),
         cover=app.builder.get_relative_uri("index", app.config.root_doc),
-        icon=Path(app.config.html_favicon).name,
+        icon=b64encode((Path(app.srcdir) / app.config.html_favicon).read_bytes()).decode(),
     )
     (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
 
