@@ -1,10 +1,14 @@
 # The only entry points. `make book` and `make test` need Python >= 3.11 and nothing else that is not set up here.
-.PHONY: book test test-colab notebooks models bench serve clean
+STAGES = style types rooms checks book pages
+.PHONY: book test $(STAGES:%=test-%) test-rounding test-oldest test-colab \
+	pdf links notebooks models bench lock serve clean
 
 PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 PORT ?= 8000
+# With the newest versions instead of those in the lock file: make test LOCK=
+LOCK ?= -c requirements.lock
 # Two chapters run at the same time; more threads in each would only make them wait for each other.
 export OMP_NUM_THREADS ?= 1
 
@@ -15,23 +19,57 @@ PAGES = _config.yml _toc.yml $(shell find book chapters $(FILES) -not -path 'cha
 book: _build/html/.built
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
+# The whole book on paper, printed by Chromium from the built pages.
+pdf: book
+	$(BIN)/python tools/pdf.py
+
+# Every stage runs, whatever the ones before it said; what failed is named at the end.
 test: $(READY)
+	@failed=""; for stage in $(STAGES); do echo "== $$stage"; \
+		$(MAKE) --no-print-directory test-$$stage || failed="$$failed $$stage"; done; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed (of: $(STAGES))"; exit 1; fi; echo "All passed: $(STAGES)"
+
+test-style: $(READY)
 	$(BIN)/ruff check .
+
+test-types: $(READY)
+	$(BIN)/mypy
+
+test-rooms: $(READY)
+	$(BIN)/lint-imports --no-cache
+
+test-checks: $(READY)
 	$(BIN)/pytest tests chapters -n 2 --dist loadfile --nbval --nbval-cell-timeout 120 \
 		--ignore chapters/exercises --ignore tests/test_book.py --ignore tests/test_browser.py
-	@$(MAKE) --no-print-directory book
+
+test-book: book
+
+test-pages: $(READY)
 	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
+
+# Every chapter, rounded as other processors round: make test-rounding ARITHMETICS=--today for two of the five.
+test-rounding: $(READY)
+	$(BIN)/python tools/rounding.py $(ARITHMETICS)
+
+# The package's own tests with the oldest versions it claims: make test-oldest PYTHONS="python3.11 python3.12"
+test-oldest: $(READY)
+	$(BIN)/python tools/oldest.py $(PYTHONS)
 
 # Every notebook, as last committed, in an environment like Colab's.
 test-colab: $(READY)
 	$(BIN)/python tools/colab.py
 
+# Whether the addresses of others still answer.
+links: $(READY)
+	$(BIN)/python tools/book.py --links
+
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py $(filter chapters/%.ipynb,$(PAGES))
 
+# On a GPU: make models TRAIN="--device cuda --compile --precision tf32"
 models: $(READY)
-	@for name in $$($(BIN)/python -c "from vae_notes.recipes import RECIPES; print(*RECIPES)"); do \
-		$(BIN)/python -m vae_notes train $$name --out vae_notes/weights || exit 1; done
+	@for name in $$($(BIN)/python -c "from vae_notes.shipped.recipes import RECIPES; print(*RECIPES)"); do \
+		$(BIN)/python -m vae_notes train $$name --out vae_notes/shipped/weights $(TRAIN) || exit 1; done
 
 bench: $(READY)
 	$(BIN)/python tools/bench.py
@@ -40,10 +78,18 @@ serve: book
 	@echo "http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-clean:
-	rm -rf _build .pytest_cache .ruff_cache
+# requirements.lock: the versions in .venv, for every system and every Python >= 3.11. Run `make test` before.
+lock: $(READY)
+	$(BIN)/pip freeze --exclude-editable > requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate requirements.txt \
+		--custom-compile-command "make lock" --output-file requirements.lock
 
-$(READY): requirements.txt pyproject.toml
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache
+
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check
+
+$(READY): requirements.txt requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "VAE Notes needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
 		echo "Name another one: make PYTHON=python3.12"; exit 1; }
@@ -51,8 +97,10 @@ $(READY): requirements.txt pyproject.toml
 		echo "This Python cannot create a virtual environment. On Debian or Ubuntu: sudo apt install python3-venv"; \
 		exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(PIP) -r requirements.txt $(LOCK) || { \
+		echo "requirements.lock names a version that cannot be had here; taking the newest ones instead."; \
+		$(PIP) -r requirements.txt; }
+	$(PIP) --no-deps --editable .
 	@touch $@
 
 # Sphinx notices a changed page; that the package under all chapters has changed, it does not.
@@ -60,6 +108,11 @@ _build/.package: $(READY) $(PACKAGE)
 	@rm -rf _build/html _build/.doctrees _build/jupyter_execute
 	@mkdir -p _build && touch $@
 
-_build/html/.built: _build/.package $(PAGES)
+# Nor that an extension has; then every page is written again, and no chapter is executed for it.
+_build/.look: _build/.package $(shell find book/extensions $(FILES))
+	@rm -rf _build/html
+	@touch $@
+
+_build/html/.built: _build/.look $(PAGES)
 	$(BIN)/python tools/book.py
 	@touch $@

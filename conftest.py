@@ -1,15 +1,24 @@
 """How nbval compares what a chapter prints with what is stored: numbers with a tolerance, the rest letter by letter.
 
-nbval itself knows no tolerance, and passes a notebook that has never been executed without comparing anything.
+A verdict line is compared by what it says: the same claim within the same tolerance, and numbers that the claim itself
+takes for the same. nbval itself knows no tolerance, and passes a notebook that has never been executed without
+comparing anything.
 """
 
 import re
 
 import pytest
 
+from vae_notes.checks import RELATIONS, parse_verdict
+
 # A decimal number that stands alone: not the 2 of "z2", not the 14 of "3.14.1".
 DECIMAL = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)")
 RELATIVE = 1e-4
+
+# What a verdict allows, as `check` words it.
+SAMPLED = re.compile(r"(\S+) standard errors of ([^\s,]+)")
+RELATIVE_SLACK = re.compile(r"(\S+) relative")
+ABSOLUTE_SLACK = re.compile(r"(?:within|by more than) (\S+?)(?= \+|,|$)")
 
 
 class PrintedText(str):
@@ -26,6 +35,65 @@ class PrintedText(str):
 
 def agree(stored, new):
     """Whether two printed texts say the same."""
+    old_lines, new_lines = stored.split("\n"), new.split("\n")
+    return len(old_lines) == len(new_lines) and all(map(_same_line, old_lines, new_lines))
+
+
+def _same_line(stored, new):
+    verdicts = parse_verdict(stored), parse_verdict(new)
+    if stored == new or not all(verdicts):
+        return _same_text(stored, new)
+    return _same_verdict(*verdicts)
+
+
+def _same_verdict(stored, new):
+    """The same claim, and numbers that it takes for the same. In an order the value may move as long as it is kept."""
+    if (stored.equations, stored.relation) != (new.equations, new.relation):
+        return False
+    same_tolerance = _same_text if SAMPLED.search(stored.tolerance) else str.__eq__
+    if not (_same_text(stored.claim, new.claim) and same_tolerance(stored.tolerance, new.tolerance)):
+        return False
+    pairs = [(stored.expected, new.expected)]
+    if stored.relation in ("=", "!="):
+        pairs.append((stored.value, new.value))
+    slack = _slack(stored)
+    same = all(old == now or abs(float(old) - float(now)) <= slack + _digits(old, now) for old, now in pairs)
+    return same and _holds(stored) and _holds(new)
+
+
+def _digits(old, now):
+    """How far apart two texts of one number may be; a whole number beside one with decimals is rounded."""
+    steps = [_step(number) * (1.0 if "." in number else 0.5) for number in (old, now)]
+    return max(*steps, 0.5 if any(steps) and not all(steps) and "0" not in (old, now) else 0.0)
+
+
+def _holds(verdict):
+    """Whether the printed numbers fulfil the claim, as far as their digits say."""
+    slack = _slack(verdict)
+    numbers = [number for number in (verdict.value, verdict.expected) if number != "0"]
+    # A whole number may be a rounded one where there is a slack; the digits left out of the slack are below 5 % of it.
+    rounding = 0.05 * slack + sum(_step(number) or (0.5 if slack else 0.0) for number in numbers)
+    slack += -rounding if verdict.relation in ("!=", "<", ">") else rounding
+    return RELATIONS[verdict.relation](float(verdict.value), float(verdict.expected), slack)
+
+
+def _slack(verdict):
+    sampled, relative, absolute = (r.search(verdict.tolerance) for r in (SAMPLED, RELATIVE_SLACK, ABSOLUTE_SLACK))
+    if sampled:
+        return float(sampled[1]) * float(sampled[2])
+    part = float(relative[1]) * abs(float(verdict.expected)) if relative else 0.0
+    return part + (float(absolute[1]) if absolute else 0.0)
+
+
+def _step(number):
+    """One unit of the last digit printed, or a ten-thousandth of the number; a whole number is exact."""
+    digits, _, exponent = number.lower().partition("e")
+    if "." not in digits and not exponent:
+        return 0.0
+    return max(RELATIVE * abs(float(number)), 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2])))
+
+
+def _same_text(stored, new):
     if stored == new:
         return True
     if DECIMAL.split(stored) != DECIMAL.split(new):
@@ -37,17 +105,12 @@ def _same_number(stored, new):
     """Within a ten-thousandth, or one unit of the last digit stored. A whole number is a count: it must be the same."""
     if stored == new:
         return True
-    digits, _, exponent = stored.lower().partition("e")
-    if "." not in stored and not exponent:
-        return False
-    unit = 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))
-    slack = max(RELATIVE * abs(float(stored)), unit) * (1 + 1e-9)  # the 1e-9 is for 0.3 - 0.2 > 0.1
-    return abs(float(stored) - float(new)) <= slack
+    return abs(float(stored) - float(new)) <= _step(stored) * (1 + 1e-9)  # the 1e-9 is for 0.3 - 0.2 > 0.1
 
 
 def pytest_configure(config):
     if config.getoption("nbval", default=False):
-        from nbval.plugin import IPyNbCell
+        from nbval.plugin import IPyNbCell, IPyNbFile
 
         exact = IPyNbCell.sanitize
 
@@ -56,6 +119,17 @@ def pytest_configure(config):
             return PrintedText(clean) if isinstance(clean, str) else clean
 
         IPyNbCell.sanitize = sanitize
+        IPyNbFile.__init__ = _without_html(IPyNbFile.__init__)
+
+
+def _without_html(init):
+    """HTML is the rich form of what is printed as plain text beside it; only the text is compared."""
+
+    def new(file, *args, **kwargs):
+        init(file, *args, **kwargs)
+        file.skip_compare += ("text/html",)
+
+    return new
 
 
 def pytest_runtest_setup(item):

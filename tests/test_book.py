@@ -1,18 +1,36 @@
 """The built book, read as files: complete, and asking no other machine for anything. `make book` builds it."""
 
+import gzip
+import html
+import json
 import re
+import sys
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
+import nbformat
 import pytest
 import yaml
+from docutils import nodes
+from test_exercises import NAMES, hidden
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "book" / "extensions"), str(ROOT / "tools")]
+
+import ledger  # noqa: E402
+import metadata  # noqa: E402
+import pdf  # noqa: E402
+import progress  # noqa: E402
+import search  # noqa: E402
+
 HTML = ROOT / "_build" / "html"
 PAGES = [path for path in sorted(HTML.rglob("*.html")) if "_static" not in path.parts]
 ARTICLES = [path for path in PAGES if path.parent != HTML]  # not the search page, the index and the redirect
 CHAPTERS = [path for path in ARTICLES if "chapters" in path.parts]
+BASE = metadata.address(yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"])
 REMOTE = re.compile(r"^(https?:)?//")
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 NOT_LOADED = {"canonical", "author", "license", "next", "prev", "search", "index"}  # `rel` of links that name, not load
@@ -55,7 +73,8 @@ def dead(path, links, pages):
         file = unquote(address.split("?")[0])
         target = (path.parent / file).resolve() if file else path
         page = pages.get(target)
-        if not target.is_file() or (fragment and page and unquote(fragment) not in page.ids):
+        place = unquote(fragment).split(":")[0]  # "playground:beta=3" opens the figure in that state
+        if not target.is_file() or (place and page and place not in page.ids):
             found.append(link)
     return found
 
@@ -138,25 +157,224 @@ def test_the_ledger_lists_every_check_and_links_every_equation(pages):
     text = (HTML / "book" / "ledger.html").read_text(encoding="utf-8")
     equations = {link for link in page.links if "#equation-" in link}
     assert len(equations) >= len(CHAPTERS)
-    printed = sum(
-        line.startswith("ok |")
-        for path in (ROOT / "_build" / "jupyter_execute").rglob("*.ipynb")
-        for line in re.findall(r'^\s*"(ok \|.*)"', path.read_text(encoding="utf-8"), re.MULTILINE)
+    executed = [HTML.parent / "jupyter_execute" / p.relative_to(HTML).with_suffix(".ipynb") for p in CHAPTERS]
+    verdicts = [verdict for path in executed for verdict in ledger.verdicts(nbformat.read(path, as_version=4))]
+    printed = len(verdicts)
+    assert printed
+    # As often as the chapters as committed say it: a build that lists one twice, or none, is noticed.
+    committed = [ROOT / path.relative_to(HTML).with_suffix(".ipynb") for path in CHAPTERS]
+    assert Counter(v.claim for v in verdicts) == Counter(
+        v.claim for path in committed for v in ledger.verdicts(nbformat.read(path, as_version=4))
     )
     assert f"In this build, {printed} checks" in text
-    assert text.count("<p>holds</p>") == printed
+    assert text.count('aria-label="Holds:"') == printed
 
 
-def test_a_page_is_light_enough_for_a_slow_line():
-    import gzip
+def test_every_verdict_of_a_chapter_is_a_tick_and_links_its_equations(pages):
+    for path in CHAPTERS:
+        executed = HTML.parent / "jupyter_execute" / path.relative_to(HTML).with_suffix(".ipynb")
+        verdicts = ledger.verdicts(nbformat.read(executed, as_version=4))
+        lists = re.findall(r'<ul class="verdicts">.*?</ul>', path.read_text(encoding="utf-8"), re.DOTALL)
+        claims = [html.unescape(claim) for part in lists for claim in re.findall(r'class="claim">(.*?)</span>', part)]
+        assert claims == [verdict.claim for verdict in verdicts], path.name
+        linked = {link.split("#equation-")[1] for part in lists for link in Page(part).links}
+        assert linked == {nodes.make_id(name) for verdict in verdicts for name in verdict.equations}, path.name
+        assert "ok | " not in path.read_text(encoding="utf-8"), path.name
 
-    sizes = {path.name: len(gzip.compress(path.read_bytes())) / 1e6 for path in PAGES}
-    assert {name: round(size, 2) for name, size in sizes.items() if size > 0.7} == {}
+
+def test_equations_and_figures_are_numbered_by_chapter():
+    for path in CHAPTERS:
+        text = path.read_text(encoding="utf-8")
+        chapter = re.search(r'<h1>(?:<span class="section-number">)?(\d+)\.', text)[1]
+        numbers = re.findall(r'class="eqno">\((.*?)\)', text) + re.findall(r'caption-number">Fig\. (\S+)', text)
+        assert numbers, path.name
+        assert [number for number in numbers if not number.startswith(f"{chapter}.")] == [], path.name
+
+
+def test_links_of_the_prose_keep_their_words_and_get_a_number():
+    text = (HTML / "chapters" / "elbo.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a class="reference internal" href="[^"]*#equation-[^>]*>(?!<span class="eq)(.*?)</a>', text)
+    prose = [html.unescape(re.sub("<[^>]+>", "", link)) for link in links if "equation-number" in link]
+    assert prose
+    assert [link for link in prose if not re.fullmatch(r"\S.*\xa0\(\d+\.\d+\)", link)] == []
+
+
+def test_every_interactive_figure_has_a_picture_for_readers_without_javascript(pages):
+    missing = {}
+    for path in ARTICLES:
+        text = path.read_text(encoding="utf-8")
+        views = text.count('type="application/vnd.jupyter.widget-view+json"')
+        pictures = [Page(part).tags for part in re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL)]
+        shown = [tag for tags in pictures for tag, attributes in tags if tag == "img" and attributes["alt"].strip()]
+        if views != len(shown):
+            missing[path.name] = (views, len(shown))
+    assert missing == {}
+
+
+def test_every_page_says_what_it_is_once(pages):
+    wrong = {}
+    for path in ARTICLES:
+        tags = pages[path].tags
+        said = {a.get("name") or a.get("property"): a.get("content", "") for tag, a in tags if tag == "meta"}
+        address = f"{BASE}{path.relative_to(HTML).as_posix()}"
+        canonical = [a["href"] for tag, a in tags if tag == "link" and a.get("rel") == "canonical"]
+        viewports = [a for tag, a in tags if tag == "meta" and a.get("name") == "viewport"]
+        headings = [tag for tag, _ in tags if tag == "h1"]
+        fine = 40 <= len(said.get("description", "")) <= 160 and "\\" not in said["description"]
+        fine &= said.get("og:url") == address and canonical == [address] and bool(said.get("og:title"))
+        fine &= (HTML / said.get("og:image", "").removeprefix(BASE)).is_file()
+        if not fine or len(viewports) != 1 or len(headings) != 1:
+            wrong[path.name] = (said.get("description"), canonical, len(viewports), len(headings))
+    assert wrong == {}
+
+
+def test_the_sitemap_lists_every_page_and_the_404_page_stands_alone(pages):
+    listed = re.findall("<loc>(.*?)</loc>", (HTML / "sitemap.xml").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(f"{BASE}{path.relative_to(HTML).as_posix()}" for path in ARTICLES)
+    page = pages[HTML / "404.html"]
+    assert page.links == [f"{BASE}book/intro.html"]
+    assert [address for address in page.loaded if not address.startswith("data:")] == []
+
+
+def test_the_index_of_the_search_leaves_out_ledger_and_cards_and_knows_other_spellings():
+    index = json.loads((HTML / "searchindex.js").read_text(encoding="utf-8").removeprefix("Search.setIndex(")[:-1])
+    known = {}
+    for number, name in enumerate(index["docnames"]):
+        known[name] = {word for word, at in index["terms"].items() if number in (at if isinstance(at, list) else [at])}
+    assert known["book/ledger"] == known["book/models"] == set()
+    assert "reparameter" in known["book/glossary"]
+    assert {"blurri", "morph"} <= set(index["terms"])
+
+
+@pytest.mark.parametrize(
+    ("british", "expected"),
+    [
+        ("the reparameterisation, amortised", ["amortized", "reparameterization"]),
+        ("modelling grey colours at the centre", ["center", "colors", "gray", "modeling"]),
+        ("otherwise precise noise, an exercise; our parameters are there", []),
+    ],
+)
+def test_american_spellings(british, expected):
+    assert search.american(british) == expected
+
+
+def test_pictures_keep_their_place_and_those_further_down_come_later(pages):
+    for path in CHAPTERS:
+        drawn = [a for tag, a in pages[path].tags if tag == "img" and re.search(r"_images/[^/]*\.png", a["src"])]
+        assert [a["src"] for a in drawn if not (a.get("width") and a.get("height")) and "style" not in a] == [], (
+            path.name
+        )
+        assert [a["src"] for a in drawn[1:] if a.get("loading") != "lazy" and "style" not in a] == [], path.name
+
+
+def test_a_folded_cell_is_named_by_what_is_inside(pages):
+    for path in CHAPTERS:
+        text = path.read_text(encoding="utf-8")
+        assert "Toggle hidden content" not in text, path.name
+        labels = re.findall(r'<p class="collapsed admonition-title">(.*?)</p>', text)
+        assert "How the package gets here" in labels, path.name
+        assert [label for label in labels if "code cell" in label] == [], path.name
+
+
+def test_the_build_says_what_it_has_done_and_what_is_left(capsys):
+    env = SimpleNamespace(doc2path=lambda name: f"{name}.ipynb" if name != "glossary" else "glossary.md", docname="")
+    app = SimpleNamespace(env=env)
+    progress.count(app, env, ["elbo", "glossary", "faces"])
+    for env.docname in ("glossary", "elbo", "faces"):
+        progress.start(app, env.docname, [""])
+        progress.finish(app, None)
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["3 pages to read, 2 of them chapters to execute", "  elbo: 0 s, 1 left", "  faces: 0 s, 0 left"]
+
+
+def test_every_icon_of_a_page_is_in_the_small_style_sheet(pages):
+    used = {
+        name
+        for page in pages.values()
+        for _, attributes in page.tags
+        for name in re.findall(r"\bfa-(?!solid|brands|lg)([a-z-]+)", attributes.get("class") or "")
+    }
+    drawn = set(re.findall(r"\.fa-([a-z-]+) \{ --icon", (HTML / "_static" / "icons.css").read_text(encoding="utf-8")))
+    assert used
+    assert used <= drawn
+
+
+def test_no_solution_of_an_exercise_is_in_the_book(pages):
+    # Solutions of one or two lines are what chapters teach too; longer ones and hidden tests must not be there.
+    secret = {"".join(text.split()) for name in NAMES for text in hidden(name)}
+    secret = {text for text in secret if len(text) > 150}
+    assert len(secret) > 5
+    sources = [path for path in HTML.rglob("*") if path.suffix in {".ipynb", ".md", ".txt"}]
+    leaks = {
+        path.name: [block for block in secret if block in text]
+        for path, text in ((path, shown(path)) for path in [*pages, *sources])
+        if "_static" not in path.relative_to(HTML).parts
+    }
+    assert {name: blocks for name, blocks in leaks.items() if blocks} == {}
+
+
+def shown(path):
+    """The text of a built page or of a notebook beside it, without any white space."""
+    if path.suffix == ".ipynb":
+        text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    else:
+        text = html.unescape(re.sub("<[^>]+>", "", path.read_text(encoding="utf-8")))
+    return "".join(text.split())
+
+
+def weight(path, page):
+    """Megabytes of a page with all that it loads at once, compressed; pictures further down come later."""
+    later = {attributes.get("src") for _, attributes in page.tags if attributes.get("loading") == "lazy"}
+    now = [address for address in page.loaded if address not in later and not address.startswith("data:")]
+    here = [urldefrag(address)[0].split("?")[0] for address in now]
+    files = {path, *((path.parent / address).resolve() for address in here)}
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) / 1e6
+
+
+def test_a_page_is_light_enough_for_a_slow_line(pages):
+    """MathJax, 0.3 MB, comes later and is not counted."""
+    sizes = {path.name: round(weight(path, pages[path]), 2) for path in ARTICLES}
+    figures = {path.name for path in ARTICLES if "widget-view+json" in path.read_text(encoding="utf-8")}
+    # Chapter 2 shows two living figures with three decoders; 1.0 is the goal for it too.
+    limits = {name: 1.0 if name in figures else 0.6 for name in sizes} | {"variational_autoencoders.html": 1.3}
+    assert {name: size for name, size in sizes.items() if size > limits[name]} == {}
+    assert [*HTML.rglob("*fontawesome.js"), *HTML.rglob("fa-*.woff2")] == []
 
 
 def test_the_verdict_shown_to_readers_is_a_real_one():
     shown = re.search(r"^ok \|.*$", (ROOT / "book" / "how_to_use.md").read_text(encoding="utf-8"), re.MULTILINE)[0]
     assert any(shown in path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/**/*.ipynb"))
+
+
+def test_the_book_on_paper_is_whole_and_its_links_lead_to_places_in_it():
+    page = Page(pdf.one_page())
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [name for _, names in pdf.contents(toc) for name in names]
+    assert len(names) == len(ARTICLES)
+    inner = [unquote(link[1:]) for link in page.links if link.startswith("#")]
+    assert len(inner) > 500
+    assert sorted(set(inner) - page.ids) == []
+    assert set(names) <= page.ids
+    pictures = [attributes["src"] for tag, attributes in page.tags if tag == "img"]
+    assert [name for name in pictures if not name.startswith("data:") and not (HTML / name).is_file()] == []
+    assert [
+        attributes for tag, attributes in page.tags if tag == "script" and "widget" in attributes.get("type", "")
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("#fig-a", "#chapters/elbo--fig-a"),
+        ("../book/glossary.html#term-x", "#book/glossary--term-x"),
+        ("../book/glossary.html", "#book/glossary"),
+        ("../genindex.html#V", "genindex.html#V"),
+        ("https://arxiv.org/abs/1#top", "https://arxiv.org/abs/1#top"),
+        ("../book/glossary.html#figure:beta=3", "#book/glossary--figure"),
+    ],
+)
+def test_links_on_paper(link, there):
+    assert pdf.local(link, "chapters/elbo", {"chapters/elbo", "book/glossary"}) == there
 
 
 @pytest.mark.parametrize("address", ["https://cdn.example/x.js", "//cdn.example/x.js", "http://x.example/f.woff2"])

@@ -3,11 +3,12 @@
 import functools
 import http.server
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from browser_support import chromium, chromium_path
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -18,6 +19,7 @@ ARTICLE = {"include": [["article.bd-article"]]}
 # The colours of code are the same everywhere, and axe takes ten seconds for a chapter: one chapter stands for all.
 WITHOUT_CODE = ARTICLE | {"exclude": [[".highlight"]]}
 WITH_CODE = "chapters/appendix/distributions.html"
+CHAPTER = "chapters/elbo.html"
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +83,7 @@ def settle(page):
     if page.locator(".math").count():
         page.wait_for_function("window.MathJax?.startup?.promise")
         page.evaluate("() => MathJax.startup.promise.then(() => null)")
+    page.evaluate("() => document.fonts.ready.then(() => null)")  # else the next page cuts their loading off
 
 
 # Of the views that the page holds: those without a figure, and pictures of one colour only.
@@ -99,7 +102,8 @@ def what_is_wrong(page, complaints):
     """The complaints, and everything on the settled page that is not drawn or typeset."""
     untypeset = page.locator(".math:not(:has(mjx-container))").count()
     errors = page.locator("mjx-merror, [data-mjx-error]").count()
-    page.wait_for_timeout(50)  # the plane of codes is drawn after everything else
+    with suppress(PlaywrightTimeout):  # a plane of codes is drawn after everything else
+        page.wait_for_function(f"({UNDRAWN})() === 0", timeout=10_000)
     undrawn = page.evaluate(UNDRAWN)
     counted = {"formulas untypeset": untypeset, "TeX errors": errors, "figures undrawn or blank": undrawn}
     return complaints + [f"{count} {what}" for what, count in counted.items() if count]
@@ -124,8 +128,8 @@ def test_pages_are_silent_self_contained_typeset_and_drawn(browser, book):
 def test_search_finds_a_page(browser, book):
     with watched(browser, book) as (page, complaints):
         page.goto(f"{book}/search.html?q=quadrature")
-        page.locator("#search-results li a").first.wait_for(timeout=10_000)
-        assert page.locator("#search-results li a", has_text="Glossary").count() >= 1  # the page, and its entry
+        # The page, or its entry; results come one after another.
+        page.locator("#search-results li a", has_text="Glossary").first.wait_for(timeout=10_000)
         page.wait_for_load_state("networkidle")
         assert complaints == []
 
@@ -137,7 +141,143 @@ def test_icons_and_scheme_switch_work(browser, book):
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
         page.locator("button.theme-switch-button").locator("visible=true").first.click()
         assert page.evaluate("document.documentElement.dataset.mode") in ("light", "dark")
-        assert page.locator("button.theme-switch-button svg.svg-inline--fa").locator("visible=true").count() == 1
+        icons = page.locator("button.theme-switch-button .theme-switch").locator("visible=true")
+        assert icons.count() == 1
+        assert icons.evaluate("(icon) => getComputedStyle(icon).maskImage").startswith('url("data:image/svg+xml')
+        assert icons.bounding_box()["width"] > 10
+        assert complaints == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_verdict_opens_with_the_keyboard_and_without_javascript(browser, theme):
+    with watched(browser, HTML.as_uri(), color_scheme=theme, java_script_enabled=False) as (page, _):
+        page.goto(f"{HTML.as_uri()}/{CHAPTER}")
+        first = page.locator("ul.verdicts > li").first
+        assert first.locator("dl").is_hidden()
+        first.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert first.locator("dl").is_visible()
+        name = first.locator("summary").aria_snapshot()
+        assert "Holds:" in name
+
+
+def test_without_javascript_figures_show_their_picture(browser):
+    with watched(browser, HTML.as_uri(), java_script_enabled=False) as (page, _):
+        page.goto(f"{HTML.as_uri()}/{CHAPTER}")
+        pictures = page.locator(".bd-article noscript img")
+        assert pictures.count() >= 1
+        for picture in pictures.all():
+            picture.scroll_into_view_if_needed()
+            assert picture.bounding_box()["height"] > 100
+        assert page.locator("p.noscript").is_visible()
+
+
+def test_a_figure_that_cannot_start_says_so_and_shows_its_picture(browser):
+    with watched(browser, HTML.as_uri()) as (page, _):
+        page.route("**/widget_host.js*", lambda route: route.abort())
+        page.goto(f"{HTML.as_uri()}/{CHAPTER}")
+        page.locator("p.noscript[role=status]").first.wait_for()
+        said = page.locator("p.noscript[role=status]")
+        assert said.count() == page.locator('script[type="application/vnd.jupyter.widget-view+json"]').count()
+        assert page.locator("p.noscript[role=status] + img").first.bounding_box()["height"] > 100
+
+
+PREVIEWED = {
+    "a term": '.bd-article a[href*="#term-"]',
+    "an equation": '.bd-article p a[href*="#equation-"]',
+    "a figure": '.bd-article p a[href*="#fig-"]',
+    "a work": '.bd-article a[href*="bibliography.html#id"]',
+}
+
+
+@pytest.mark.parametrize("kind", PREVIEWED)
+def test_a_link_shows_where_it_leads(browser, kind):
+    with serve(HTML) as book, watched(browser, book) as (page, complaints):
+        page.goto(f"{book}/{CHAPTER}")
+        settle(page)
+        link = page.locator(PREVIEWED[kind]).locator("visible=true").first
+        link.scroll_into_view_if_needed()
+        height = page.evaluate("document.documentElement.scrollHeight")
+        link.hover()
+        preview = page.locator("#preview.placed")
+        preview.wait_for()
+        assert preview.inner_text().strip()
+        assert preview.locator(".math:not(:has(mjx-container))").count() == 0
+        box = preview.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        page.keyboard.press("Escape")
+        assert page.locator("#preview").count() == 0
+        page.mouse.move(0, 0)
+        page.keyboard.press("Tab")  # the browser has to have seen a key, else it takes the focus for a click's
+        link.focus()
+        preview.wait_for()
+        assert link.get_attribute("aria-describedby") == "preview"
+        page.keyboard.press("Tab")
+        page.locator("#preview").wait_for(state="detached")
+        assert complaints == []
+
+
+def test_a_link_to_another_page_shows_nothing_from_the_disk(browser):
+    with watched(browser, HTML.as_uri()) as (page, complaints):
+        page.goto(f"{HTML.as_uri()}/{CHAPTER}")
+        settle(page)
+        page.locator(PREVIEWED["a term"]).locator("visible=true").first.hover()
+        page.wait_for_timeout(500)
+        assert page.locator("#preview").count() == 0
+        assert complaints == []
+
+
+COLOURS_ON_PAPER = """() => {
+  const light = (colour) => {
+    const [r, g, b, a = 1] = colour.match(/[0-9.]+/g).map(Number);
+    return a === 0 ? null : (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  };
+  const text = [...document.querySelectorAll(".bd-article :is(p, li, h1, h2, pre, pre span, summary, figcaption, td)")];
+  const seen = text.filter((element) => element.offsetParent && element.textContent.trim());
+  return {
+    texts: seen.length,
+    pale: seen.filter((element) => light(getComputedStyle(element).color) > 0.4).length,
+    dark: seen.filter((element) => (light(getComputedStyle(element).backgroundColor) ?? 1) < 0.9).length,
+    page: (light(getComputedStyle(document.body).backgroundColor) ?? 1) > 0.99 ? "white" : "dark",
+  };
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_paper_is_black_on_white_from_any_theme(browser, theme):
+    with watched(browser, HTML.as_uri(), color_scheme=theme) as (page, _):
+        page.goto(f"{HTML.as_uri()}/{CHAPTER}")
+        settle(page)
+        page.emulate_media(media="print")
+        page.wait_for_timeout(400)  # colours change gradually
+        seen = page.evaluate(COLOURS_ON_PAPER)
+        assert seen.pop("texts") > 50
+        assert seen == {"pale": 0, "dark": 0, "page": "white"}
+        for part in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article"):
+            assert page.locator(part).first.is_hidden()
+
+
+SEARCHES = {
+    "reparameterization": "Glossary",
+    "blurry": "Variational autoencoders",
+    "posterior collapse": "When a VAE fails",
+    "latent space interpolation": "Variational autoencoders",
+}
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_search_finds_what_people_ask_for(browser, words):
+    with serve(HTML) as book, watched(browser, book) as (page, complaints):
+        page.goto(f"{book}/search.html?q={words}")
+        page.locator("#search-results li a").first.wait_for(timeout=10_000)
+        page.wait_for_load_state("networkidle")
+        found = page.locator("#search-results").inner_text()
+        assert SEARCHES[words] in found
+        assert "The ledger of checks" not in found
+        assert "Model cards" not in found
+        assert "\\" not in found
         assert complaints == []
 
 

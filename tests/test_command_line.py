@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from vae_notes.__main__ import main
-from vae_notes.data import load_mnist
-from vae_notes.pretrained import load_pretrained
-from vae_notes.recipes import RECIPES
+from vae_notes.mnist import load_mnist
+from vae_notes.shipped.pretrained import load_pretrained
+from vae_notes.shipped.recipes import RECIPES
 
 
 def test_help_names_the_commands(capsys):
@@ -42,6 +42,8 @@ def test_evaluate_prints_figures_with_standard_errors(capsys):
         (["train", "mnist-vea"], "did you mean 'mnist-vae'"),
         (["evaluate", "mnist-vae", "--weights", "nowhere"], "python -m vae_notes train mnist-vae"),
         (["train", "mnist-vae", "--device", "abacus"], "abacus"),
+        (["evaluate", "faces-vae", "--k", "10"], "faces-vae is measured without --k"),
+        (["evaluate", "mnist-autoencoder", "--subset", "10"], "without --subset"),
         (["evaluate", "mnist-vae", "--split", "held-out"], "bundled or test, not on 'held-out'"),
     ],
 )
@@ -68,6 +70,41 @@ def test_train_writes_weights_and_a_card_that_load(tmp_path, monkeypatch, capsys
     assert card["device"]["kind"] == "cpu"
     assert not list((tmp_path / "checkpoints").iterdir())
     assert json.loads((tmp_path / "models" / "mnist-vae-2d.json").read_text()) == card
+
+
+@pytest.mark.parametrize("arguments", [["--k", "-1"], ["--subset", "0"], ["--subset", "-3"]])
+def test_counts_that_are_none_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit):
+        main(["evaluate", "mnist-vae", *arguments])
+    assert "must be a whole number of at least" in capsys.readouterr().err
+
+
+def test_a_bug_is_not_dressed_as_a_message(monkeypatch):
+    def bug(*_):
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr("vae_notes.__main__.load_pretrained", bug)
+    with pytest.raises(RuntimeError, match="multiplied"):
+        main(["evaluate", "mnist-vae"])
+
+
+def test_ctrl_c_promises_a_checkpoint_only_where_there_is_one(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    short = dataclasses.replace(RECIPES["mnist-vae-2d"], images=lambda root: load_mnist("bundled").images[:300])
+    monkeypatch.setitem(RECIPES, "mnist-vae-2d", short)
+    monkeypatch.setattr("vae_notes.__main__.fit", stopped)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="no state was saved"):
+        main(["train", "mnist-vae-2d"])
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "mnist-vae-2d-1.safetensors").write_text("")
+    with pytest.raises(SystemExit, match="no state was saved"):  # that one is another run's
+        main(["train", "mnist-vae-2d"])
+    (tmp_path / "checkpoints" / "mnist-vae-2d.safetensors").write_text("")
+    with pytest.raises(SystemExit, match="go on from the last checkpoint"):
+        main(["train", "mnist-vae-2d"])
 
 
 def test_importing_the_package_is_cheap():

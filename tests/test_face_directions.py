@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from vae_notes import Autoencoder, widgets
-from vae_notes.face_models import FaceVAE
-from vae_notes.faces import FACTORS, face_factors, render_faces, sample_face_factors
+from vae_notes.faces.factors import FACTORS, face_factors, render_faces, sample_face_factors
+from vae_notes.faces.models import FaceVAE
 from vae_notes.widgets.face_directions import shrink
 
 GRID = 3, 5, 5  # pitch, yaw, smile

@@ -3,10 +3,11 @@
 import pytest
 import torch
 
-from vae_notes.face_evaluation import evaluate_faces, face_codes, linear_read_out, principal_components, r_squared
-from vae_notes.face_models import FaceAutoencoder, FaceVAE
-from vae_notes.face_sets import draw_faces
-from vae_notes.faces import FACTORS
+from vae_notes.faces.evaluation import evaluate_faces, face_codes
+from vae_notes.faces.factors import FACTORS
+from vae_notes.faces.models import FaceAutoencoder, FaceVAE
+from vae_notes.faces.sets import draw_faces
+from vae_notes.maths.linear import linear_read_out, principal_components, r_squared
 
 
 def normal(*shape, seed=0):
@@ -43,14 +44,14 @@ def test_r_squared_and_its_standard_error():
     for seed in range(200):
         signal, noise = normal(2, 400, seed=seed)
         entry = r_squared(signal, signal + noise)
-        estimates.append(entry["value"])
-        stated.append(entry["standard error"])
+        estimates.append(entry.value)
+        stated.append(entry.standard_error)
     estimates, stated = torch.tensor(estimates), torch.tensor(stated)
     assert abs(estimates.mean() - 0.5) < 4 * estimates.std() / 200**0.5
     assert stated.mean() == pytest.approx(
         estimates.std().item(), rel=0.2
     )  # four standard errors of a deviation from 200
-    assert r_squared(torch.zeros(4), torch.arange(4.0))["value"] < 0  # worse than the mean
+    assert r_squared(torch.zeros(4), torch.arange(4.0)).value < 0  # worse than the mean
 
 
 def test_codes_of_an_autoencoder_are_what_it_encodes_and_of_a_vae_the_means():
@@ -66,8 +67,8 @@ def test_every_figure_of_a_card_is_there():
     figures = evaluate_faces(FaceVAE(6, 64), train, held_out)
     assert {f"R² of {name}" for name in FACTORS} <= figures.keys()
     assert {"-elbo", "kl", "active units", "variance of a pixel", "mse per pixel"} <= figures.keys()
-    assert figures["variance of a pixel"]["value"] == pytest.approx(0.01)
-    components = figures["mse per pixel, PCA-6"]["value"]
+    assert figures["variance of a pixel"].value == pytest.approx(0.01)
+    components = figures["mse per pixel, PCA-6"].value
     assert 0 < components < held_out.pixels.var(0).mean()
     # An untrained code tells nothing beyond chance; six numbers fitted to sixty faces can only look worse.
-    assert figures["R² of smile"]["value"] < 0.3
+    assert figures["R² of smile"].value < 0.3

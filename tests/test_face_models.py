@@ -6,9 +6,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vae_notes.elbo import elbo
-from vae_notes.face_models import BEND, REACH, FaceAutoencoder, FaceVAE
-from vae_notes.faces import render_faces, sample_face_factors
+from vae_notes.bounds import elbo
+from vae_notes.faces.factors import render_faces, sample_face_factors
+from vae_notes.faces.models import BEND, REACH, FaceAutoencoder, FaceVAE
 from vae_notes.likelihoods import Gaussian
 
 BUILDS = [FaceAutoencoder, FaceVAE]

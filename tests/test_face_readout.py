@@ -4,9 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vae_notes import face_readout
-from vae_notes.face_readout import draw_beyond, draw_ruler, draw_tangent, soften
-from vae_notes.faces import FACTORS, face_factors, render_faces, sample_face_factors
+from vae_notes.faces import readout
+from vae_notes.faces.factors import FACTORS, face_factors, render_faces, sample_face_factors
+from vae_notes.faces.readout import draw_beyond, draw_ruler, draw_tangent, soften
 
 SMILE, YAW = FACTORS["smile"].column, FACTORS["yaw"].column
 MARKS = torch.linspace(-2, 2, 17)
@@ -88,7 +88,7 @@ def test_blur_hardly_moves_a_reading(factors, ruler):
 
 
 def test_without_softening_blur_moves_it(factors, monkeypatch):
-    monkeypatch.setattr(face_readout, "soften", lambda images: images)
+    monkeypatch.setattr(readout, "soften", lambda images: images)
     raw = draw_ruler(factors, "smile", MARKS)
     assert (raw.read(blurred(render_faces(factors))) - factors[:, SMILE]).abs().mean() > 0.15
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from vae_notes.face_sets import draw_faces
-from vae_notes.faces import render_faces, sample_face_factors
+from vae_notes.faces.factors import render_faces, sample_face_factors
+from vae_notes.faces.sets import draw_faces
 
 N, SIZE = 20, 32
 
@@ -45,7 +45,7 @@ def test_bytes_are_the_nearest_grey_levels(faces):
 
 @pytest.mark.parametrize("at_once", [1, 7, N])
 def test_how_many_are_drawn_at_once_does_not_matter(faces, monkeypatch, at_once):
-    monkeypatch.setattr("vae_notes.face_sets.FACES_AT_ONCE", at_once)
+    monkeypatch.setattr("vae_notes.faces.sets.FACES_AT_ONCE", at_once)
     again = draw_faces(N, SIZE)
     assert torch.equal(again.factors, faces.factors)
     # The renderer promises a millionth in any batch, which may tip a byte whose value lies between two levels.

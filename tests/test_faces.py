@@ -4,14 +4,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vae_notes.face_renderer import VIEW_MIDDLE, VIEW_WIDTH
-from vae_notes.faces import (
+from vae_notes.faces.factors import (
     FACTORS,
     face_factors,
     render_faces,
     sample_correlated_face_factors,
     sample_face_factors,
 )
+from vae_notes.faces.renderer import VIEW_MIDDLE, VIEW_WIDTH
 
 # Where each factor may change a frontal face: y from and to, and largest |x|; the rest must stay bit for bit.
 REGIONS = {
@@ -210,14 +210,3 @@ def test_bad_sampling_is_named():
         sample_correlated_face_factors(3, 1.2)
     with pytest.raises(ValueError, match="no factor 'pose'"):
         face_factors(1, pose=0)
-
-
-@pytest.mark.slow
-def test_a_thousand_large_faces_take_seconds():
-    import time
-
-    factors = sample(100)
-    render_faces(factors[:8], 256)
-    start = time.process_time()  # both cores added up, so that a busy machine does not matter
-    render_faces(factors, 256)
-    assert (time.process_time() - start) * 10 < 20  # 1,000 faces in 10 s on two cores

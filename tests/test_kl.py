@@ -1,4 +1,4 @@
-"""vae_notes.kl: agreement with other libraries, accuracy where the usual forms fail, shapes, dtypes, errors."""
+"""vae_notes.maths.kl: agreement with other libraries, accuracy where the usual forms fail, shapes, dtypes, errors."""
 
 import math
 
@@ -6,8 +6,11 @@ import formula_properties as right
 import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
+from torch.func import jacfwd, jacrev, jvp
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from vae_notes.kl import kl_diagonal_normals, kl_discrete, kl_monte_carlo, kl_normals, kl_standard_normal
+from vae_notes.maths import numerics
+from vae_notes.maths.kl import kl_diagonal_normals, kl_discrete, kl_monte_carlo, kl_normals, kl_standard_normal
 
 SIZES = 10.0 ** torch.linspace(-12, math.log10(80), 500, dtype=torch.float64)
 BOTH_SIGNS = torch.cat([SIZES, -SIZES])
@@ -117,6 +120,10 @@ def test_shapes_and_dtypes(dtype):
         ([[1.0, 1.0], [1.0, 1.0]], "its smallest eigenvalue is"),
         ([[0.0, 0.0], [0.0, 0.0]], "its smallest eigenvalue is 0"),
         ([[1.0, 1 - 1e-8], [1 - 1e-8, 1.0]], "its smallest eigenvalue is"),
+        (
+            [[1.0, 1 - 2**-24], [1 - 2**-24, 1.0]],
+            "is singular to the precision of torch.float32: its smallest eigenvalue",
+        ),
         ([[1.0, math.nan], [0.0, 1.0]], "holds NaN or infinity"),
     ],
 )
@@ -155,9 +162,86 @@ def test_discrete_errors():
 def test_monte_carlo_honours_its_generator():
     q, p = Normal(torch.tensor(0.5), 0.7), Normal(torch.tensor(0.0), 1.0)
     before = torch.get_rng_state()
-    first, again, other = (kl_monte_carlo(q, p, 100, right.generator(seed)).mean for seed in (1, 1, 2))
+    first, again, other = (kl_monte_carlo(q, p, 100, right.generator(seed)).value for seed in (1, 1, 2))
     assert torch.equal(before, torch.get_rng_state())
     assert first == again
     assert first != other
-    with pytest.raises(ValueError, match="samples must be at least 2"):
+    with pytest.raises(ValueError, match="samples must be a whole number of at least 2"):
         kl_monte_carlo(q, p, 1)
+
+
+def textbook(mu, logvar):
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+
+
+MODES = {
+    "forward over reverse": lambda f, i: jacfwd(jacrev(f, i), i),
+    "forward over forward": lambda f, i: jacfwd(jacfwd(f, i), i),
+    "reverse over forward": lambda f, i: jacrev(jacfwd(f, i), i),
+    "reverse over reverse": lambda f, i: jacrev(jacrev(f, i), i),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("dtype", "rtol"), [(torch.float32, 1e-5), (torch.float64, 1e-10)])
+def test_derivatives_in_every_mode(mode, dtype, rtol):
+    mu = torch.randn(9, generator=right.generator()).to(dtype)
+    logvar = torch.tensor([-30.0, -2.0, -0.61, -0.59, -1e-3, 0.0, 0.3, 0.7, 20.0], dtype=dtype)
+    tangents = torch.randn(9, generator=right.generator(1)).to(dtype), torch.ones(9, dtype=dtype)
+    for mine, expected in zip(*(jvp(f, (mu, logvar), tangents) for f in (kl_standard_normal, textbook)), strict=True):
+        torch.testing.assert_close(mine, expected, rtol=rtol, atol=0)
+    for argument in (0, 1):
+        second = MODES[mode](kl_standard_normal, argument)(mu, logvar)
+        torch.testing.assert_close(second, MODES[mode](textbook, argument)(mu, logvar), rtol=rtol, atol=1e-12)
+        assert second.diagonal().any()
+
+
+def test_forward_mode_of_the_other_divergences():
+    tensors = [torch.randn(3, dtype=torch.float64, generator=right.generator(i)) for i in range(4)]
+    tangents = tuple(torch.ones_like(t) for t in tensors)
+    forward = jvp(kl_diagonal_normals, tuple(tensors), tangents)[1]
+    reverse = sum(torch.func.grad(kl_diagonal_normals, i)(*tensors).sum() for i in range(4))
+    torch.testing.assert_close(forward, reverse)
+
+
+@pytest.mark.parametrize("logvar", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_stays_so(logvar):
+    value = kl_standard_normal(torch.zeros(1), torch.tensor([logvar]))
+    assert value.isnan() if math.isnan(logvar) else value == math.inf
+
+
+def test_a_first_call_in_inference_mode_does_no_harm():
+    numerics._coefficients.cache_clear()
+    with torch.inference_mode():
+        kl_standard_normal(torch.zeros(1), torch.ones(1))
+    logvar = torch.ones(1, requires_grad=True)
+    kl_standard_normal(torch.zeros(1), logvar).backward()
+    assert logvar.grad.item() == pytest.approx(0.5 * math.expm1(1))
+
+
+class NoFloat64(TorchDispatchMode):
+    """Stands for a device without float64: no operation may touch a tensor of that dtype, but on its way elsewhere."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        for tensor in (out, *args) if not isinstance(out, tuple | list) else (*out, *args):
+            assert not (torch.is_tensor(tensor) and tensor.dtype == torch.float64), f"{function} in float64"
+        return out
+
+
+def test_no_float64_where_the_device_has_none(monkeypatch):
+    mu, logvar = torch.tensor([[0.3, -1.0]]), torch.tensor([[0.1, -0.5]])
+    cov = torch.diag_embed(logvar.exp())
+    calls = [
+        lambda: kl_standard_normal(mu, logvar),
+        lambda: kl_diagonal_normals(mu, logvar, -mu, 2 * logvar),
+        lambda: kl_normals(mu, cov, -mu, 2 * cov),
+        lambda: kl_discrete(torch.tensor([0.25, 0.75]), torch.tensor([0.5, 0.5])),
+    ]
+    expected = [call() for call in calls]
+    with NoFloat64(), pytest.raises(AssertionError, match="in float64"):
+        calls[1]()
+    monkeypatch.setattr(numerics, "NO_FLOAT64", {"cpu"})
+    with NoFloat64():
+        found = [call() for call in calls]
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=0)

@@ -51,6 +51,18 @@ def test_a_verdict_is_read_back_whole():
     assert (verdict.value, verdict.relation, verdict.expected) == ("1.65", "=", "1.66")
 
 
+def test_a_verdict_is_listed_once_when_a_cell_prints_in_pieces():
+    """What MyST-NB leaves in an executed notebook: the later pieces, and the first with those appended."""
+    from myst_nb.core.utils import coalesce_streams
+
+    first, second = VERDICT, VERDICT.replace("a-is-b", "b-is-c")
+    nb = new_notebook(cells=[new_code_cell("", outputs=[new_output("stream", text=t) for t in (first, second, first)])])
+    expected = [("a-is-b",), ("b-is-c",), ("a-is-b",)]
+    assert [verdict.equations for verdict in ledger.verdicts(nb)] == expected
+    coalesce_streams(nb.cells[0].outputs)
+    assert [verdict.equations for verdict in ledger.verdicts(nb)] == expected
+
+
 def test_equations_keep_their_order_and_their_missing_labels():
     nb = chapter("$$ a $$ (one)\n\ntext $x$ more\n\n$$\nb\n$$\n\n$$ c $$ (three)", "")
     assert [label for label, _ in ledger.equations(nb)] == ["one", None, "three"]

@@ -1,9 +1,12 @@
 """vae_notes.likelihoods: real log-densities, all constants included."""
 
+from decimal import Decimal, localcontext
+
 import formula_properties as right
 import pytest
+import torch
 
-from vae_notes.likelihoods import Gaussian
+from vae_notes.likelihoods import Bernoulli, Gaussian
 
 
 @pytest.mark.parametrize(
@@ -24,3 +27,45 @@ def test_property(prop):
 def test_bad_variance(variance):
     with pytest.raises(ValueError, match="variance must be positive and finite"):
         Gaussian(variance)
+
+
+LOGITS = torch.cat([10.0 ** torch.linspace(-8, 2.5, 100, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)])
+EXTREME = torch.cat([LOGITS, -LOGITS])  # to 316 on both sides, where sigmoid is 0 or 1 in float32
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-6, 0.3, 0.5, 1 - 1e-6, 1.0])
+@pytest.mark.parametrize(("dtype", "eps"), [(torch.float32, 1e-6), (torch.float64, 2e-15)])
+def test_bernoulli_is_exact_to_rounding_wherever_the_logit_is(x, dtype, eps):
+    logits = EXTREME.to(dtype).view(-1, 1, 1, 1).requires_grad_()  # one pixel each
+    target = torch.full_like(logits, x)
+    value = -Bernoulli().log_prob(target, logits)
+    (gradient,) = torch.autograd.grad(value.sum(), logits)
+    pairs = list(zip(target.flatten().tolist(), logits.flatten().tolist(), strict=True))
+    for found, exact, size in ((value, exact_cross_entropy, EXTREME.abs()), (gradient.flatten(), exact_slope, 1.0)):
+        expected = torch.tensor([exact(*pair) for pair in pairs], dtype=torch.float64)
+        assert ((found.double() - expected).abs() <= eps * (expected.abs() + size)).all()  # a logit itself is rounded
+
+
+def exact_cross_entropy(x, logit):
+    with localcontext() as context:
+        context.prec = 170
+        x, logit = Decimal(x), Decimal(logit)
+        return float(x * (1 + (-logit).exp()).ln() + (1 - x) * (1 + logit.exp()).ln())
+
+
+def exact_slope(x, logit):
+    with localcontext() as context:
+        context.prec = 170
+        return float(1 / (1 + (-Decimal(logit)).exp()) - Decimal(x))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("likelihood", [Bernoulli(), Gaussian(0.05)])
+def test_half_precision_is_summed_in_float32(dtype, likelihood):
+    logits, x = (torch.randn(2, 1, 64, 64, generator=right.generator(i)).to(dtype) for i in (0, 1))
+    x = x.sigmoid()
+    value = likelihood.to(dtype).log_prob(x, logits)
+    assert value.dtype == torch.float32
+    torch.testing.assert_close(value, likelihood.float().log_prob(x.float(), logits.float()), rtol=1e-2, atol=0)
+    exact = likelihood.log_prob(x.double(), logits.double())
+    torch.testing.assert_close(value.double(), exact, rtol=1e-2 if isinstance(likelihood, Gaussian) else 1e-6, atol=0)

@@ -1,10 +1,10 @@
-"""vae_notes.linear_gaussian: log p = ELBO + KL, the best diagonal q, samples, errors."""
+"""vae_notes.maths.linear_gaussian: log p = ELBO + KL, the best diagonal q, samples, errors."""
 
 import formula_properties as right
 import pytest
 import torch
 
-from vae_notes.linear_gaussian import LinearGaussian
+from vae_notes.maths.linear_gaussian import LinearGaussian
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/])/(home|root|Users|tmp|work|usr|opt|var|m
 DIRECTIVE = re.compile(r"^\s*(```+|~~~+|:::+)\s*\{|\{[a-zA-Z:_-]+\}`", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)>?\)")
 LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-SECTIONS = ("What you will be able to do", "Summary", "Exercises", "Further reading")
+SECTIONS = ("In this chapter", "Exercises", "Further reading")
+COLUMN = 80  # characters of a code line that the page can show
 
 
 def md(source):
@@ -60,7 +61,8 @@ def text_outputs(nb):
 
 
 def reader_sees(cell):
-    return "setup" not in cell.metadata.get("tags", [])
+    """Whether the cell's code stands open on the page."""
+    return "hide-input" not in cell.metadata.get("tags", [])
 
 
 # Each rule takes a notebook and yields what is wrong with it, in words.
@@ -101,6 +103,22 @@ def cells_are_short(nb):
             yield f"{length} lines in the cell that starts with {cell.source.splitlines()[0]!r}"
         elif length > 20:
             allowed_models = 0
+    for cell in of_kind(nb, "code"):
+        if not reader_sees(cell) and len(cell.source.splitlines()) > 40:
+            yield f"more than 40 lines folded away under {cell.source.splitlines()[0]!r}"
+
+
+def code_lines_fit_the_column(nb):
+    for cell in of_kind(nb, "code"):
+        if "setup" not in cell.metadata.get("tags", []):
+            wide = [line for line in cell.source.splitlines() if len(line) > COLUMN]
+            yield from (f"more than {COLUMN} characters: {line!r}" for line in wide)
+
+
+def imports_from_the_front_door(nb):
+    for cell in of_kind(nb, "code"):
+        if found := re.search(r"(from|import) vae_notes\.\w.*", cell.source):
+            yield f"a chapter imports from vae_notes alone: {found.group()!r}"
 
 
 def figures_have_caption_and_alt_text(nb):
@@ -172,9 +190,11 @@ def bibliography():
 # A notebook that breaks the rule, so that each rule has been seen to fail.
 BROKEN = {
     starts_like_every_chapter: notebook(code("import vae_notes", tags=["setup", "hide-input"])),
-    has_the_common_sections: notebook(md("# Title"), md("## Summary")),
+    has_the_common_sections: notebook(md("# Title"), md("## In this chapter")),
     prose_comes_before_code: notebook(md("# Title"), code("1"), code("2"), code("3")),
     cells_are_short: notebook(code("\n".join(["x = 1"] * 21))),
+    code_lines_fit_the_column: notebook(code("x = " + "1" * 77)),
+    imports_from_the_front_door: notebook(code("from vae_notes.maths.kl import kl_normals")),
     figures_have_caption_and_alt_text: notebook(
         code("plt.show()", [figure()], mystnb={"figure": {"caption": "A caption", "name": "fig-a"}})
     ),
@@ -191,6 +211,7 @@ ALSO_BROKEN = [
     (tells_no_time_and_no_path, notebook(code("%time f()"))),
     (displayed_equations_have_labels, notebook(md("$$ a = b $$ (Not_This)"))),
     (cells_are_short, notebook(code("class A:\n" + "    x = 1\n" * 30))),
+    (cells_are_short, notebook(code("# @title Long\n" + "x = 1\n" * 40, tags=["hide-input"]))),
 ]
 
 
@@ -208,11 +229,11 @@ def test_each_rule_notices_a_broken_chapter(rule, broken):
 def test_a_good_chapter_breaks_no_rule():
     options = {"figure": {"caption": "What", "name": "fig-a"}, "image": {"alt": "A curve that rises and falls"}}
     good = notebook(
-        md("# Title\n\nA question?\n\n## What you will be able to do\n\n$$ a = b $$ (a-is-b)"),
+        md("# Title\n\nA question?\n\n$$ a = b $$ (a-is-b)"),
         code(FIRST_CELL, tags=["setup", "hide-input"]),
         md("Prose."),
         code("plt.plot(x)\nplt.show()", [figure()], mystnb=options),
-        md("## Summary\n\n## Exercises\n\n## Further reading\n\n[AEVB](https://arxiv.org/abs/1312.6114)"),
+        md("## In this chapter\n\n## Exercises\n\n## Further reading\n\n[AEVB](https://arxiv.org/abs/1312.6114)"),
     )
     assert [problem for rule in BROKEN for problem in rule(good)] == []
 
@@ -309,6 +330,60 @@ def test_what_counts_as_the_same_text(stored, new, same):
     assert agree(stored, new) is same
 
 
+def verdict(numbers="1.650 = 1.651", tolerance="within 4 standard errors of 2.0e-03", claim="by draws", label="a-is-b"):
+    return f"ok | {label} | {claim} | {numbers} | {tolerance}"
+
+
+@pytest.mark.parametrize(
+    ("stored", "new", "same"),
+    [
+        pytest.param({}, {"numbers": "1.654 = 1.651"}, True, id="sampled, within the standard error"),
+        pytest.param({}, {"numbers": "1.661 = 1.651"}, False, id="sampled, beyond it"),
+        pytest.param({}, {"numbers": "1.650 = 1.671"}, False, id="another expected number"),
+        pytest.param({}, {"numbers": "1.650 <= 1.651"}, False, id="another relation"),
+        pytest.param({}, {"claim": "by quadrature"}, False, id="another claim"),
+        pytest.param({}, {"label": "b-is-c"}, False, id="another label"),
+        pytest.param({}, {"tolerance": "within 4 standard errors of 9.0e-03"}, False, id="another standard error"),
+        pytest.param({}, {"tolerance": "within 5 standard errors of 2.0e-03"}, False, id="more standard errors"),
+        pytest.param({"tolerance": "within 1e-03"}, {"tolerance": "within 2e-03"}, False, id="another tolerance"),
+        pytest.param({}, {"tolerance": "within 8e-03"}, False, id="another kind of tolerance"),
+        pytest.param({"claim": "share 0.50001"}, {"claim": "share 0.50002"}, True, id="number in the claim"),
+        pytest.param({"claim": "share 0.50"}, {"claim": "share 0.60"}, False, id="another number in the claim"),
+        *(
+            pytest.param({"numbers": old, "tolerance": tolerance}, {"numbers": new, "tolerance": tolerance}, same)
+            for old, new, tolerance, same in [
+                ("2.425e-07 < 1e-06", "3.641e-07 < 1e-06", "exact order", True),
+                ("2.425e-07 < 1e-06", "0 < 1e-06", "exact order", True),
+                ("2.425e-07 < 1e-06", "2.425e-07 < 1e-05", "exact order", False),
+                ("2.0 < 1.0", "0.5 < 1.0", "exact order", False),
+                ("0.5 < 1.0", "2.0 < 1.0", "exact order", False),
+                ("-1.79 < -1.69", "-1.792 < -1.685", "exact order", True),
+                ("183 > 100.3", "182.8 > 100", "exact order", True),
+                ("0.045 > 0.034", "0.046 > 0.034", "by more than 5e-03", True),
+                ("0.045 > 0.034", "0.036 > 0.034", "by more than 5e-03", False),
+                ("9 != 0", "9.4 != 0", "by more than 1e+00", True),
+                ("9 != 0", "13 != 0", "by more than 1e+00", False),
+                ("20 = 20", "21 = 21", "exact order", False),
+                ("1e-06 = 1e-06", "2e-06 = 2e-06", "exact order", False),
+                ("0 = 0", "1e-12 = 0", "within 1e-10", True),
+                ("0.001474534 = 0.001474534", "0.000923685 = 0.000923685", "within 1e-06 relative, worst of 9", False),
+                ("1.650502 = 1.650502", "1.650503 = 1.650502", "within 1e-06 relative", True),
+                ("1.650502 = 1.650502", "1.651502 = 1.650502", "within 1e-06 relative", False),
+                ("1.650 = 1.650", "1.655 = 1.650", "within 1e-02 + 1e-06 relative", True),
+                ("1.650 = 1.650", "1.665 = 1.650", "within 1e-02 + 1e-06 relative", False),
+            ]
+        ),
+    ],
+)
+def test_a_verdict_is_compared_by_what_it_says(stored, new, same):
+    assert agree(f"first\n{verdict(**stored)}\n", f"first\n{verdict(**new)}\n") is same
+
+
+def test_text_around_a_verdict_is_compared_as_text():
+    assert not agree(f"first\n{verdict()}", f"second\n{verdict()}")
+    assert not agree(f"{verdict()}\n{verdict()}", verdict())
+
+
 def stored_number(text):
     def change(nb):
         nb.cells[1].outputs[0].text = f"a\nb {text}\n"
@@ -321,9 +396,14 @@ def never_executed(nb):
     nb.cells[1].outputs = []
 
 
+def with_rich_form(nb):
+    nb.cells[1].outputs.append(nbformat.v4.new_output("display_data", {"text/html": "<b>1.2</b>"}))
+
+
 @pytest.mark.parametrize(
     ("change", "passes"),
     [
+        pytest.param(with_rich_form, True, id="HTML is not compared"),
         pytest.param(stored_number("1.2345678"), True, id="as stored"),
         pytest.param(stored_number("1.2346"), True, id="inside the tolerance"),
         pytest.param(stored_number("1.2365678"), False, id="another number"),

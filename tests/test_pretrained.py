@@ -1,6 +1,7 @@
 """The weights that ship: verified when loaded, and as good as their cards say."""
 
 import functools
+import importlib
 import json
 import shutil
 
@@ -8,11 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from vae_notes import recipes
-from vae_notes.data import load_mnist
 from vae_notes.evaluation import active_units, evaluate, evaluate_vae
-from vae_notes.pretrained import WEIGHTS, load_pretrained
-from vae_notes.recipes import RECIPES
+from vae_notes.mnist import load_mnist
+from vae_notes.shipped import recipes
+from vae_notes.shipped.pretrained import WEIGHTS, load_pretrained, save_pretrained
+from vae_notes.shipped.recipes import RECIPES
+from vae_notes.training.loop import History
 
 NAMES = list(RECIPES)
 OFFLINE = {name: split for name in NAMES for split in ("bundled", "held-out") if split in RECIPES[name].held_out}
@@ -149,8 +151,8 @@ def test_the_reported_bound_samples_z():
     images = load_mnist("bundled").images[::10]
     figures = evaluate_vae(model, images)
     mu, logvar = model.encode(images)
-    at_the_mean = (-model.log_likelihood(images, mu)).mean().item() + figures["kl"]["value"]
-    assert figures["-elbo"]["value"] - at_the_mean > 5
+    at_the_mean = (-model.log_likelihood(images, mu)).mean().item() + figures["kl"].value
+    assert figures["-elbo"].value - at_the_mean > 5
 
 
 def test_the_reported_bound_does_not_depend_on_how_images_are_batched():
@@ -158,7 +160,7 @@ def test_the_reported_bound_does_not_depend_on_how_images_are_batched():
     model, _ = load_pretrained("mnist-autoencoder")
     images = load_mnist("bundled").images[:1016]
     exact = (model(images) - images).square().double().mean().item()
-    assert evaluate(model, images)["mse per pixel"]["value"] == pytest.approx(exact, rel=1e-6)
+    assert evaluate(model, images)["mse per pixel"].value == pytest.approx(exact, rel=1e-6)
 
 
 def test_active_units_counts_what_varies():
@@ -168,3 +170,19 @@ def test_active_units_counts_what_varies():
     with torch.no_grad():
         model.encoder[2].weight[0] = 0  # the first unit's mean no longer depends on the image
     assert active_units(model, images) == 1
+
+
+def test_saving_leaves_the_figures_alone_and_the_card_says_what_was_done_after_training(tmp_path):
+    model, _ = load_pretrained("faces-vae")
+    figures = {"training data sha256": "0", "held-out": {}}
+    card = save_pretrained("faces-vae", model, History([1.0]), figures, tmp_path)
+    assert figures == {"training data sha256": "0", "held-out": {}}
+    assert "held within the range" in card["finish"]
+    assert all(bool(recipe.finish) == bool(recipe.finished) for recipe in RECIPES.values())
+
+
+def test_the_page_of_cards_says_what_was_done_after_training(monkeypatch):
+    monkeypatch.syspath_prepend(WEIGHTS.parents[2] / "book" / "extensions")
+    cards = importlib.import_module("model_cards")
+    for name, card in cards.read_cards().items():
+        assert ("After the training" in dict(cards.facts(card))) == bool(RECIPES[name].finish)

@@ -1,9 +1,9 @@
-"""vae_notes.quadrature: integrals that are known."""
+"""vae_notes.maths.quadrature: integrals that are known."""
 
 import formula_properties as right
 import pytest
 
-from vae_notes.quadrature import log_integral
+from vae_notes.maths.quadrature import log_integral
 
 
 @pytest.mark.parametrize(

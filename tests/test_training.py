@@ -6,10 +6,17 @@ import textwrap
 
 import pytest
 import torch
+from safetensors.torch import load_file
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
-from vae_notes.data import load_mnist
+from vae_notes.likelihoods import Gaussian
+from vae_notes.mnist import ImageSet, load_mnist
 from vae_notes.models import Autoencoder, VariationalAutoencoder
-from vae_notes.training import fit, negative_elbo, pick_device, squared_error, to_bytes
+from vae_notes.training import loop
+from vae_notes.training.checkpoints import remove_checkpoint
+from vae_notes.training.data import to_bytes
+from vae_notes.training.loop import fit, negative_elbo, pick_device, squared_error
 
 
 @pytest.fixture(scope="module")
@@ -82,22 +89,22 @@ def test_a_custom_loss_is_minimised(digits):
 
 
 def test_an_interrupted_run_resumes_to_the_same_weights(digits, tmp_path, monkeypatch):
-    monkeypatch.setattr("vae_notes.checkpoints.SECONDS_BETWEEN_SAVES", 0)
+    monkeypatch.setattr("vae_notes.training.checkpoints.SECONDS_BETWEEN_SAVES", 0)
     straight = new(VariationalAutoencoder)
     expected = fit(straight, digits, **SMALL)
 
     path = tmp_path / "run.safetensors"
-    calls = 0
+    epoch, calls = loop._epoch, iter(range(99))
 
-    def interrupted(model, x, generator):
-        nonlocal calls
-        calls += 1
-        if calls == 20:  # in the third epoch of 8 steps each
+    def interrupted(*arguments):
+        if next(calls) == 2:
             raise KeyboardInterrupt
-        return negative_elbo(model, x, generator)
+        return epoch(*arguments)
 
+    monkeypatch.setattr(loop, "_epoch", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        fit(new(VariationalAutoencoder), digits, **SMALL, checkpoint=path, loss=interrupted)
+        fit(new(VariationalAutoencoder), digits, **SMALL, checkpoint=path)
+    monkeypatch.setattr(loop, "_epoch", epoch)
     torch.manual_seed(99)  # the resumed process starts from another random state and other weights
     resumed = VariationalAutoencoder()
     history = fit(resumed, digits, **SMALL, checkpoint=path)
@@ -108,7 +115,7 @@ def test_an_interrupted_run_resumes_to_the_same_weights(digits, tmp_path, monkey
 def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     fit(new(Autoencoder), digits, **SMALL | {"epochs": 1}, checkpoint=path)
-    with pytest.raises(ValueError, match="other|not|delete"):
+    with pytest.raises(ValueError, match="epochs: there 1, here 3.*delete"):
         fit(new(Autoencoder), digits, **SMALL, checkpoint=path)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(ValueError, match="cannot be read.*delete"):
@@ -146,13 +153,195 @@ def test_bytes_train_exactly_like_the_same_images_as_floats(digits, monkeypatch)
     assert to_bytes(stored) is stored
     from_bytes, from_floats = new(VariationalAutoencoder), new(VariationalAutoencoder)
     history = fit(from_bytes, stored, **SMALL | {"epochs": 1})
-    monkeypatch.setattr("vae_notes.training.to_bytes", lambda images: images)  # else floats become bytes too
+    monkeypatch.setattr("vae_notes.training.loop.to_bytes", lambda images: images)  # else floats become bytes too
     assert fit(from_floats, digits, **SMALL | {"epochs": 1}).loss == history.loss
     assert torch.equal(weights(from_bytes), weights(from_floats))
-    with pytest.raises(ValueError, match=r"images must have shape \(N, 1, height, width\)"):
+    with pytest.raises(ValueError, match=r"images must have shape \(N, channels, height, width\)"):
         fit(from_bytes, stored[:, 0], **SMALL)
     with pytest.raises(ValueError, match="images is empty"):
         fit(from_bytes, stored[:0], **SMALL)
+
+
+class Own(nn.Module):
+    """The stated protocol and no more."""
+
+    def __init__(self):
+        super().__init__()
+        self.coder, self.decoder = nn.Linear(784, 4), nn.Linear(2, 784)
+
+    def encode(self, x):
+        return self.coder(x.flatten(1)).chunk(2, 1)
+
+    def log_likelihood(self, x, z):
+        return -((torch.sigmoid(self.decoder(z)) - x.flatten(1)) ** 2).sum(-1)
+
+
+class Forward(Own):
+    """The article's way: (x_hat, mu, logvar)."""
+
+    log_likelihood = None
+
+    def forward(self, x):
+        mu, logvar = self.encode(x)
+        return torch.sigmoid(self.decoder(mu + (logvar / 2).exp() * torch.randn_like(mu))), mu, logvar
+
+
+@pytest.mark.parametrize("kind", [Own, Forward])
+def test_a_model_of_ones_own_is_trained_on_its_negative_elbo(digits, kind):
+    model, again = new(kind), new(kind)
+    history = fit(model, digits, **SMALL)
+    assert fit(again, digits, **SMALL, loss=None if kind is Forward else negative_elbo).loss == history.loss
+    error = fit(new(Autoencoder), digits, **SMALL).loss[-1]
+    assert history.loss[-1] < history.loss[0]
+    if kind is Forward:
+        assert history.loss[-1] > 100 > error  # nats of a Bernoulli, no squared error
+
+
+def test_what_is_no_model_is_refused(digits):
+    with pytest.raises(TypeError, match="returned a tensor"):
+        fit(nn.Sequential(nn.Flatten(), nn.Linear(784, 3)), digits, **SMALL)
+    with pytest.raises(TypeError, match="torch.nn.Module"):
+        fit(lambda x: x, digits, **SMALL)
+    with pytest.raises(ValueError, match=r"one number per image, \(64,\)"):
+        fit(new(Autoencoder), digits, **SMALL, loss=lambda model, x, generator: (model(x) - x).square())
+
+
+def test_datasets_loaders_and_arrays_train_like_the_tensor(digits):
+    losses = {
+        name: fit(new(Autoencoder), images, **SMALL | {"epochs": 1}).loss
+        for name, images in {
+            "tensor": digits,
+            "dataset": TensorDataset(digits, torch.zeros(len(digits))),
+            "loader": DataLoader(TensorDataset(digits), batch_size=7),
+            "array": digits.numpy(),
+            "set": ImageSet(digits, torch.zeros(len(digits))),
+        }.items()
+    }
+    assert len(set(map(tuple, losses.values()))) == 1
+    with pytest.raises(ValueError, match="bytes that are only 0 and 1"):
+        fit(new(Autoencoder), (digits > 0.5).byte(), **SMALL)
+
+
+def test_the_model_says_in_which_precision_it_is_trained(digits):
+    model = new(VariationalAutoencoder)
+    assert (
+        fit(model, digits.double(), **SMALL | {"epochs": 1}).loss
+        == fit(new(VariationalAutoencoder), digits, **SMALL | {"epochs": 1}).loss
+    )
+    double = new(VariationalAutoencoder).double()
+    fit(double, digits, **SMALL | {"epochs": 1})
+    assert weights(double).dtype == torch.float64
+    half = fit(new(VariationalAutoencoder), digits, **SMALL, precision="bfloat16").loss
+    full = fit(new(VariationalAutoencoder), digits, **SMALL).loss
+    assert half != full
+    assert half == pytest.approx(full, rel=0.01)
+
+
+def test_batch_norm_meets_no_batch_of_one_and_colour_of_any_size_is_at_home(digits):
+    colour = torch.rand(65, 3, 8, 8)
+    encoder = nn.Sequential(nn.Flatten(), nn.Linear(192, 8), nn.BatchNorm1d(8))
+    model = VariationalAutoencoder(4, image_shape=(3, 8, 8), encoder=encoder)
+    assert len(fit(model, colour, **SMALL).loss) == 3
+    assert not model.training
+
+
+def test_validation_is_measured_after_each_epoch_and_changes_nothing(digits):
+    model, other = new(VariationalAutoencoder), new(VariationalAutoencoder)
+    history = fit(model, digits[:400], **SMALL, validation=digits[400:])
+    assert fit(other, digits[:400], **SMALL).loss == history.loss
+    last = negative_elbo(model, digits[400:], torch.Generator().manual_seed(0)).mean().item()
+    assert history.validation[-1] == pytest.approx(last, rel=0.01)
+    assert len(history.validation) == 3
+
+
+def test_dropout_is_reproducible_and_a_generator_draws_the_seed(digits):
+    losses = []
+    for _ in range(2):
+        torch.manual_seed(0)
+        model = VariationalAutoencoder(
+            decoder=nn.Sequential(nn.Dropout(), nn.Linear(20, 784)),
+            encoder=nn.Sequential(nn.Flatten(), nn.Linear(784, 40)),
+        )
+        torch.rand(len(losses))  # the caller's random state must not matter
+        losses.append(fit(model, digits, **SMALL, generator=torch.Generator().manual_seed(3)).loss)
+    assert losses[0] == losses[1]
+
+
+def weighted(beta):
+    return lambda model, x, generator: beta * negative_elbo(model, x, generator)
+
+
+@pytest.mark.parametrize("change", ["loss", "data", "architecture", "likelihood"])
+def test_a_checkpoint_knows_its_run(digits, tmp_path, change):
+    model = new(VariationalAutoencoder, likelihood=Gaussian(0.1))
+    options = SMALL | {"epochs": 1, "checkpoint": tmp_path / "run.safetensors", "loss": weighted(1.0)}
+    first = fit(model, digits, **options)
+    assert fit(new(VariationalAutoencoder, likelihood=Gaussian(0.1)), digits, **options).loss == first.loss
+    if change == "loss":
+        options["loss"] = weighted(10.0)
+    images = digits.flip(0) if change == "data" else digits
+    latent = 3 if change == "architecture" else 20
+    variance = 0.2 if change == "likelihood" else 0.1
+    with pytest.raises(ValueError, match=rf"another run \({change}: there .*, here .*delete"):
+        fit(new(VariationalAutoencoder, latent_dim=latent, likelihood=Gaussian(variance)), images, **options)
+
+
+def test_what_a_stopped_run_says_of_its_checkpoint_is_true(digits, tmp_path, monkeypatch):
+    path = tmp_path / "run.safetensors"
+
+    def broken(model, x, generator):
+        return model(x).sum((1, 2, 3)) * torch.inf
+
+    with pytest.raises(FloatingPointError, match="another checkpoint path; no state was saved"):
+        fit(new(Autoencoder), digits, **SMALL, loss=broken, checkpoint=path)
+    assert not path.exists()
+    monkeypatch.setattr("vae_notes.training.checkpoints.SECONDS_BETWEEN_SAVES", -1)
+    epoch, means = loop._epoch, iter([0, 0, torch.inf])
+    monkeypatch.setattr(loop, "_epoch", lambda *arguments: epoch(*arguments) + next(means))
+    with pytest.raises(FloatingPointError, match="run.safetensors holds the state after epoch 2"):
+        fit(new(Autoencoder), digits, **SMALL, checkpoint=path)
+
+
+def test_a_path_that_cannot_be_written_is_noticed_before_the_training(digits, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(loop, "_epoch", lambda *_: pytest.fail("trained"))
+    with pytest.raises(OSError, match="file"):
+        fit(new(Autoencoder), digits, **SMALL, checkpoint=tmp_path / "file" / "run.safetensors")
+
+
+def test_another_run_on_the_same_path_is_noticed_and_files_of_teams_are_told_apart(digits, tmp_path, monkeypatch):
+    path = tmp_path / "run.safetensors"
+    epoch = loop._epoch
+
+    def meanwhile(*arguments):
+        monkeypatch.setattr(loop, "_epoch", epoch)
+        fit(new(Autoencoder), digits, **SMALL | {"epochs": 1}, checkpoint=path)
+        return epoch(*arguments)
+
+    monkeypatch.setattr(loop, "_epoch", meanwhile)
+    with pytest.raises(ValueError, match="another run writes to the same path"):
+        fit(new(Autoencoder), digits, **SMALL, checkpoint=path)
+    path.rename(tmp_path / "run.process-0.safetensors")
+    with pytest.raises(ValueError, match=r"process-0.safetensors is of a run with another number of processes"):
+        fit(new(Autoencoder), digits, **SMALL, checkpoint=path)
+    (tmp_path / "run-1.safetensors").write_text("")
+    remove_checkpoint(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["run-1.safetensors"]
+
+
+def test_tied_weights_and_wrapped_models_are_saved_under_their_own_names(digits, tmp_path):
+    class Tied(Autoencoder):
+        def __init__(self):
+            super().__init__()
+            self.again = self.encoder
+
+    path = tmp_path / "run.safetensors"
+    fit(new(Tied), digits, **SMALL | {"epochs": 1}, checkpoint=path)
+    path.unlink()
+    first = fit(nn.DataParallel(new(Autoencoder)), digits, **SMALL | {"epochs": 1}, checkpoint=path)
+    compiled = torch.compile(new(Autoencoder), backend="eager")
+    assert fit(compiled, digits, **SMALL | {"epochs": 1}, checkpoint=path).loss == first.loss
+    assert "model.encoder.0.weight" in load_file(path)
 
 
 @pytest.mark.slow
@@ -170,15 +359,17 @@ def test_the_compiled_step_gives_the_same_training(digits):
 
 TWO_PROCESSES = """
     import sys, torch
-    from vae_notes.data import load_mnist
+    from vae_notes.mnist import load_mnist
     from vae_notes.models import Autoencoder, VariationalAutoencoder
-    from vae_notes.training import fit
+    from vae_notes.training.loop import fit
     import torch.distributed as dist
 
     digits = load_mnist("bundled").images[::10].clone()[:448]  # 7 batches of 64, each shared equally
     for kind in (Autoencoder, VariationalAutoencoder):
         torch.manual_seed(0)
         model = kind()
+        if kind is VariationalAutoencoder:
+            model.unused = torch.nn.Linear(3, 3)
         history = fit(model, digits, epochs=3, batch_size=64, device="cpu")
         weights = torch.cat([p.detach().flatten() for p in model.parameters()])
         rank = int(__import__("os").environ.get("RANK", "0"))

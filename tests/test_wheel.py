@@ -4,26 +4,34 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from vae_notes.recipes import RECIPES
+from vae_notes.shipped.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_SHIPPED = {"__pycache__", ".ipynb_checkpoints"}
+COURSE = ["-m", "vae_notes", "course"]
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The path of a wheel built from a copy, for setuptools leaves files where it builds."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+def source(tmp_path_factory):
+    """A copy of the checkout to build from, for setuptools leaves files where it builds."""
+    folder = tmp_path_factory.mktemp("source")
     for name in ("vae_notes", "chapters"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns(*NOT_SHIPPED))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*NOT_SHIPPED))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copyfile(ROOT / name, source / name)
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(source, tmp_path_factory):
+    out = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*build, "--wheel-dir", str(out), str(source)], check=True)
     return next(out.glob("*.whl"))
@@ -36,10 +44,12 @@ def installed(wheel, tmp_path_factory):
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder)]
     subprocess.run([*install, str(wheel)], check=True)
 
-    def python(*arguments):
+    def python(*arguments, code=0):
         variables = os.environ | {"PYTHONPATH": str(folder)}
         command = [sys.executable, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=elsewhere, env=variables).stdout
+        done = subprocess.run(command, capture_output=True, text=True, cwd=elsewhere, env=variables)
+        assert done.returncode == code, done.stderr
+        return done.stderr if code else done.stdout
 
     assert python("-c", "import vae_notes; print(vae_notes.__file__)").startswith(str(folder))
     return python
@@ -50,16 +60,15 @@ def files(folder):
     return {path.relative_to(folder).as_posix() for path in paths}
 
 
-def test_the_wheel_has_every_file_of_the_package_and_every_exercise(wheel):
+def test_the_wheel_has_every_file_of_the_package_and_no_other(wheel):
     expected = {f"vae_notes/{name}" for name in files(ROOT / "vae_notes")}
-    expected |= {f"vae_notes/exercises/{name}" for name in files(ROOT / "chapters" / "exercises")}
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert shipped == expected
 
 
 def test_help_names_every_command(installed):
     text = installed("-m", "vae_notes", "--help")
-    assert all(command in text for command in ("train", "evaluate", "models", "course"))
+    assert all(command in text for command in ("train", "evaluate", "models", "course", "fit", "sample"))
 
 
 def test_weights_and_cards_are_there(installed):
@@ -76,5 +85,19 @@ def test_figures_and_digits_are_there(installed):
     assert installed("-c", code) == "<KLPlayground: interactive figure> 5000\n"
 
 
-def test_a_course_is_made_from_the_installed_exercises(installed):
-    assert "latent_directions" in installed("-m", "vae_notes", "course", "course")
+def test_no_wheel_and_no_source_distribution_carries_the_solutions(source, wheel, tmp_path):
+    build = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], check=True, cwd=source, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        texts = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+    texts |= {name: zipfile.ZipFile(wheel).read(name) for name in zipfile.ZipFile(wheel).namelist()}
+    assert len(texts) > 100
+    assert [name for name, text in texts.items() if name.endswith(".ipynb") or b"BEGIN SOLUTION" in text] == []
+
+
+def test_a_course_is_made_from_a_book_and_from_nothing_else(installed):
+    course = [*COURSE, "new"]
+    refused = installed(*course, "--book", str(ROOT / "vae_notes"), code=1)
+    assert "no exercises with solutions at" in refused
+    assert "--book" in installed(*course, code=1)
+    assert "latent_directions" in installed(*course, "--book", str(ROOT))

@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from vae_notes import Autoencoder, VariationalAutoencoder, load_mnist, widgets
-from vae_notes.face_models import FaceVAE
-from vae_notes.faces import face_factors
-from vae_notes.pretrained import load_pretrained
+from vae_notes.faces.factors import face_factors
+from vae_notes.faces.models import FaceVAE
+from vae_notes.shipped.pretrained import load_pretrained
 from vae_notes.widgets.base import pack_float16
 
 JS = Path(widgets.__file__).parent
@@ -84,6 +84,17 @@ def test_picture_follows_the_state():
     assert figure.picture() != before
 
 
+def test_two_humps_are_a_density_and_are_drawn():
+    figure = widgets.KLPlayground(two_humps=True, mu_p=-1.0, var_p=0.3)
+    z = np.linspace(-20, 20, 40_001)
+    density = np.exp(figure.log_p(z))
+    mean = (z * density).sum() * (z[1] - z[0])
+    assert density.sum() * (z[1] - z[0]) == pytest.approx(1, abs=1e-9)
+    assert mean == pytest.approx(-1.0, abs=1e-9)
+    assert ((z - mean) ** 2 * density).sum() * (z[1] - z[0]) == pytest.approx(0.3 + 2.5**2, abs=1e-9)
+    assert figure.picture() != widgets.KLPlayground(mu_p=-1.0, var_p=0.3).picture()
+
+
 def test_float16_has_low_bytes_first():
     together = struct.pack("<3e", 1.1, -2.0, 0.5)
     assert pack_float16(torch.tensor([1.1, -2.0]), torch.tensor([0.5])) == together[::2] + together[1::2]
@@ -120,7 +131,7 @@ def test_explorer_refuses_a_wrong_code(model, digits, z):
 
 
 def test_explorer_refuses_what_it_cannot_show(model, digits):
-    with pytest.raises(ValueError, match="at most 20"):
+    with pytest.raises(ValueError, match="images must be 1 to 20"):
         widgets.LatentExplorer(model, digits.repeat(3, 1, 1, 1))
     deep = VariationalAutoencoder()
     deep.decoder.append(torch.nn.Tanh())
@@ -158,6 +169,70 @@ def read_matrix(data, rows, columns):
     data = data[4 * rows :]
     whole = np.frombuffer(data[: 2 * rows * columns], "<i2").reshape(rows, columns)
     return steps[:, None] * whole, data[2 * rows * columns :]
+
+
+SQUARES = torch.rand(4, 1, 12, 12, generator=torch.Generator().manual_seed(0))
+
+
+def test_other_sizes_of_grey_squares_are_shown():
+    vae, autoencoder = VariationalAutoencoder(3, 9, image_shape=(1, 12, 12)), Autoencoder(3, 9, image_shape=(1, 12, 12))
+    explorer = widgets.LatentExplorer(vae, SQUARES)
+    assert explorer.sizes == [3, 9, 144]
+    walk = widgets.LatentWalk(autoencoder, vae, SQUARES)
+    torch.testing.assert_close(walk.decode()[2], torch.lerp(SQUARES[0, 0], SQUARES[1, 0], 0.5), rtol=0, atol=0.003)
+    figure = widgets.RateDistortion(SQUARES, SQUARES, components=3)
+    assert figure.reconstruct(1.0, 0).shape == (12, 12)
+    for shown in (explorer, walk, figure, widgets.LatentExplorer(vae.double(), SQUARES)):
+        assert shown.picture().startswith(b"\x89PNG")
+
+
+def test_rate_distortion_has_the_bound_of_probabilistic_pca_at_any_size():
+    """With a fixed variance and all components, beta = 1 is the exact log p(x) of the fitted linear Gaussian model."""
+    images = torch.rand(400, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    figure = widgets.RateDistortion(images, images[:4], components=36, variance=0.02)
+    pixels = images.flatten(1).double()
+    values, vectors = torch.linalg.eigh(pixels.T.cov(correction=0))
+    cov = vectors @ torch.diag(values.clamp_min(0.02)) @ vectors.T
+    exact = torch.distributions.MultivariateNormal(pixels.mean(0), cov).log_prob(pixels).mean()
+    assert figure.negative_elbo(1.0) == pytest.approx(-exact.item(), rel=1e-6)
+
+
+class NoDecoder(torch.nn.Module):
+    def encode(self, x):
+        return x.flatten(1)[:, :2], x.flatten(1)[:, :2]
+
+
+def test_what_a_page_cannot_compute_or_draw_is_said():
+    linear = VariationalAutoencoder(3, 9, image_shape=(1, 12, 12))
+    plain = Autoencoder(3, 9, image_shape=(1, 12, 12))
+    for other in (NoDecoder(), FaceVAE(4), VariationalAutoencoder(3, decoder=torch.nn.Linear(3, 144))):
+        with pytest.raises(ValueError, match=f"decoder must be Linear, ReLU, Linear.*{type(other).__name__} has"):
+            widgets.LatentExplorer(other, SQUARES)
+        with pytest.raises(ValueError, match="decoder must be Linear, ReLU, Linear"):
+            widgets.LatentWalk(plain, other, SQUARES)
+    without = VariationalAutoencoder(3, 9, image_shape=(1, 12, 12))
+    without.decoder[2] = torch.nn.Linear(9, 144, bias=False)
+    with pytest.raises(ValueError, match="with biases"):
+        widgets.LatentExplorer(without, SQUARES)
+    with pytest.raises(ValueError, match="must decode 12 x 12 pixels as images have, it gives 784"):
+        widgets.LatentExplorer(VariationalAutoencoder(), SQUARES)
+    with pytest.raises(ValueError, match="model must be a variational autoencoder, got Autoencoder"):
+        widgets.LatentExplorer(plain, SQUARES)
+    with pytest.raises(ValueError, match="an autoencoder that is not variational, got VariationalAutoencoder"):
+        widgets.LatentWalk(linear, linear, SQUARES)
+    for images in (SQUARES[..., 1:], SQUARES.repeat(1, 3, 1, 1)):
+        for make in (lambda x: widgets.LatentExplorer(linear, x), lambda x: widgets.RateDistortion(x, x)):
+            with pytest.raises(ValueError, match="must be grey and square"):
+                make(images)
+    with pytest.raises(ValueError, match="images must be like shown"):
+        widgets.RateDistortion(SQUARES, SQUARES[..., 1:, 1:])
+    for digit in (9, 4):
+        with pytest.raises(ValueError, match="digit must be below 4"):
+            widgets.LatentExplorer(linear, SQUARES, digit=digit)
+    with pytest.raises(ValueError, match="labels must be one for each of the 4"):
+        widgets.LatentExplorer(linear, SQUARES, labels=[1])
+    with pytest.raises(ValueError, match="components must be 1 to 144, got 145"):
+        widgets.RateDistortion(SQUARES, SQUARES, components=145)
 
 
 @pytest.mark.parametrize("t", [0.0, 0.123, 0.5, 0.871])
@@ -215,6 +290,18 @@ def test_rate_distortion_is_the_optimum_of_a_linear_beta_vae(digits):
         expected_rate, expected_distortion = figure.rate_distortion(beta)
         assert rate.item() == pytest.approx(expected_rate, abs=1e-3)
         assert distortion.item() + figure.lost == pytest.approx(expected_distortion, abs=1e-3)
+
+
+@pytest.mark.parametrize("beta", [0.2, 1.0])
+def test_samples_of_the_optimum_have_its_variances(beta):
+    """The samples' covariance is that of the data less the noise of the decoder: of beta-weighted probabilistic PCA."""
+    images = torch.rand(400, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    figure = widgets.RateDistortion(images, images[:4], components=36, variance=0.05)
+    figure._codes = torch.eye(36)  # one unit along each direction, in place of draws
+    steps = (figure.sample(beta) - images.mean(0)).flatten(1).double()
+    values, vectors = torch.linalg.eigh(images.flatten(1).double().T.cov(correction=0))
+    expected = vectors @ torch.diag((values - beta * 0.05).clamp_min(0)) @ vectors.T
+    torch.testing.assert_close(steps.T @ steps, expected, atol=1e-6, rtol=0)
 
 
 def test_beta_one_has_the_best_elbo(digits):

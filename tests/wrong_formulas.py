@@ -12,7 +12,8 @@ import formula_properties as right
 import torch
 import torch.nn.functional as F
 
-from vae_notes import kl, likelihoods, linear_gaussian, models, quadrature
+from vae_notes import likelihoods, models
+from vae_notes.maths import kl, linear_gaussian, quadrature
 
 
 class Wrong(NamedTuple):

@@ -11,6 +11,7 @@ widget state, no time stamps.
 import argparse
 import hashlib
 import os
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,7 +20,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-CELL_METADATA = {"tags", "nbgrader", "name", "mystnb"}
+CELL_METADATA = {"tags", "nbgrader", "name", "mystnb", "cellView"}
+TITLE = re.compile(r"# @title (.+)")  # Colab's own mark of a folded cell; the book folds the same cells, see `_fold`
 IMAGE_OPTIONS = {"alt", "width"}  # the rest of a figure's look is the style sheet's business
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -40,6 +42,8 @@ def canonical(notebook):
         kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA and value}
         if "image" in kept.get("mystnb", {}):
             kept["mystnb"]["image"] = {k: v for k, v in kept["mystnb"]["image"].items() if k in IMAGE_OPTIONS}
+        if cell.cell_type == "code":
+            _fold(kept, cell.source)
         cell.metadata = nbformat.from_dict(kept)
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
@@ -48,6 +52,23 @@ def canonical(notebook):
             cell.execution_count = 1
             cell.outputs = _canonical_outputs(cell.outputs)
     return notebook
+
+
+def _fold(metadata, source):
+    """Fold a cell whose first line is "# @title what is inside": in Colab as a form, in the book under that label."""
+    title, tags = TITLE.match(source), metadata.pop("tags", [])
+    if "setup" not in tags:
+        tags = [tag for tag in tags if tag != "hide-input"]
+    figure = {k: v for k, v in metadata.pop("mystnb", {}).items() if k != "code_prompt_show"}
+    metadata.pop("cellView", None)
+    if title:
+        tags.append("hide-input")
+        figure["code_prompt_show"] = title[1]
+        metadata["cellView"] = "form"
+    if tags:
+        metadata["tags"] = tags
+    if figure:
+        metadata["mystnb"] = figure
 
 
 def _canonical_outputs(outputs):

@@ -1,29 +1,38 @@
-"""The command line: `python -m vae_notes train | evaluate | models | course`."""
+"""The command line: `python -m vae_notes train | evaluate | models | course | fit | sample`."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
+from typing import Any
 
-from vae_notes.course import make_course
-from vae_notes.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
-from vae_notes.recipes import RECIPES, find_recipe
-from vae_notes.training import fit, pick_device
+from vae_notes.commands import add_commands, whole_number
+from vae_notes.course.folder import make_course
+from vae_notes.mnist import DataError
+from vae_notes.shipped.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
+from vae_notes.shipped.recipes import RECIPES, find_recipe
+from vae_notes.training.checkpoints import check_writable, remove_checkpoint
+from vae_notes.training.devices import PRECISIONS
+from vae_notes.training.distributed import find_team
+from vae_notes.training.loop import fit, pick_device
 
 IMPORTANCE_SAMPLES = 5000
+CHECKPOINTS = Path("checkpoints")
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, FileNotFoundError, RuntimeError, FloatingPointError) as error:
+    except (ValueError, OSError, DataError, FloatingPointError) as error:
         sys.exit(f"vae_notes: {error}")
     except KeyboardInterrupt:
-        sys.exit("\nvae_notes: interrupted; run the same command again to go on from the last checkpoint")
+        kept = options.run is _train and any(CHECKPOINTS.glob(f"{options.name}.*safetensors"))
+        sys.exit("\nvae_notes: interrupted; " + (
+            "run the same command again to go on from the last checkpoint" if kept else "no state was saved"
+        ))  # fmt: skip
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m vae_notes", description="Train, evaluate and list the models of VAE Notes."
     )
@@ -48,6 +57,9 @@ def _parser():
         "--out", metavar="FOLDER", default="models", help="where to write weights and card (default: models)"
     )
     train.add_argument("--compile", action="store_true", help="torch.compile the training step; worth it on a GPU")
+    train.add_argument(
+        "--precision", choices=PRECISIONS, default="float32", help="arithmetic of the training (default: float32)"
+    )
     train.set_defaults(run=_train)
 
     evaluate_ = commands.add_parser(
@@ -65,12 +77,11 @@ def _parser():
     )
     evaluate_.add_argument(
         "--k",
-        type=int,
-        default=IMPORTANCE_SAMPLES,
-        help="importance samples (default: 5000; 0 leaves them out; digits only)",
+        type=whole_number(0),
+        help="importance samples (default: 5000; 0 leaves them out; variational autoencoders of digits only)",
     )
     evaluate_.add_argument(
-        "--subset", type=int, default=100, help="images for the importance-weighted estimate (default: 100)"
+        "--subset", type=whole_number(1), help="images for the importance-weighted estimate (default: 100)"
     )
     evaluate_.set_defaults(run=_evaluate)
 
@@ -82,23 +93,33 @@ def _parser():
     course = commands.add_parser(
         "course",
         help="make an nbgrader course folder from the exercises",
-        description="Write sources, student releases and nbgrader's configuration into a new folder. To grade, install "
-        "the extra: pip install 'vae-notes[instructors]'.",
+        description="Write sources with solutions, student releases and nbgrader's configuration into a new folder. "
+        "The solutions are in the book's repository and in the archive of each release, not in the installed package. "
+        "To grade, install the extra: pip install 'vae-notes[instructors]'.",
     )
     course.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
+    course.add_argument(
+        "--book",
+        metavar="FOLDER",
+        help="a clone of the book or an unpacked release archive (default: where the package is used from a clone, "
+        "else the current folder)",
+    )
     course.set_defaults(run=_course)
+
+    add_commands(commands)
     return parser
 
 
-def _train(options):
+def _train(options: argparse.Namespace) -> None:
     recipe = find_recipe(options.name)
     device = pick_device(options.device)
     images = recipe.images(options.data)
     out = Path(options.out)
     model = recipe.new_model()
-    checkpoint = Path("checkpoints") / f"{options.name}.safetensors"
-    first_process = os.environ.get("RANK", "0") == "0"
-    if first_process:
+    check_writable(out)
+    checkpoint = CHECKPOINTS / f"{options.name}.safetensors"
+    leads = find_team().leads
+    if leads:
         print(
             f"{options.name}: {recipe.summary}; {len(images):,} images, {recipe.epochs} epochs on {device}", flush=True
         )
@@ -109,34 +130,42 @@ def _train(options):
         device=device,
         checkpoint=checkpoint,
         compiled=options.compile,
+        precision=options.precision,
         progress=True,
     )
-    if not first_process:
+    if not leads:
         return
     model.cpu()
-    recipe.finish(model, images)
-    figures = {"training data sha256": digest(images)}
+    if recipe.finish is not None:
+        recipe.finish(model, images)
+    asked = {"k": IMPORTANCE_SAMPLES} if "k" in recipe.options else {}
+    figures: dict[str, Any] = {"training data sha256": digest(images)}
     for split in recipe.held_out:
-        figures[split] = recipe.measure(model, split, options.data, progress=True, k=IMPORTANCE_SAMPLES)
+        figures[split] = recipe.measure(model, split, options.data, progress=True, **asked)
         _print_figures(split, figures[split])
     save_pretrained(options.name, model, history, figures, out)
-    checkpoint.unlink()
+    remove_checkpoint(checkpoint)
     print(f"wrote {out / options.name}.safetensors and its card")
 
 
-def _evaluate(options):
+def _evaluate(options: argparse.Namespace) -> None:
+    recipe = find_recipe(options.name)
+    asked = {name: getattr(options, name) for name in ("k", "subset") if getattr(options, name) is not None}
+    if refused := [f"--{name}" for name in asked if name not in recipe.options]:
+        raise ValueError(f"{options.name} is measured without {' and '.join(refused)}: leave it out")
+    if "k" in recipe.options:
+        asked.setdefault("k", IMPORTANCE_SAMPLES)
     model, card = load_pretrained(options.name, options.weights)
-    held_out = find_recipe(options.name).held_out
+    held_out = recipe.held_out
     split = options.split or next(iter(held_out))
     if split not in held_out:
         raise ValueError(f"{options.name} is measured on {' or '.join(held_out)}, not on {split!r}")
     print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}\nmeasured on {held_out[split]}")
-    measure = find_recipe(options.name).measure
-    figures = measure(model, split, options.data, progress=True, k=options.k, subset=options.subset)
+    figures = recipe.measure(model, split, options.data, progress=True, **asked)
     _print_figures(split, figures)
 
 
-def _models(options):
+def _models(options: argparse.Namespace) -> None:
     for name, recipe in RECIPES.items():
         card = load_pretrained(name).card
         split = list(recipe.held_out)[-1]
@@ -145,8 +174,8 @@ def _models(options):
               f"{card['bytes'] / 1e6:.1f} MB, trained on {card['device']['name']}")  # fmt: skip
 
 
-def _course(options):
-    names = make_course(options.folder)
+def _course(options: argparse.Namespace) -> None:
+    names = make_course(options.folder, options.book)
     print(f"{options.folder}: a course with the assignments {', '.join(names)}\n"
           f"  1. cd {options.folder} && nbgrader generate_assignment {names[0]}\n"
           f"  2. give out release/{names[0]}/{names[0]}.ipynb\n"
@@ -155,12 +184,12 @@ def _course(options):
           "  5. nbgrader export --to grades.csv")  # fmt: skip
 
 
-def _print_figures(split, figures):
+def _print_figures(split: str, figures: dict[str, Any]) -> None:
     for what, figure in figures.items():
         print(f"  {split:8} {what:22} {_figure_text(figure)}")
 
 
-def _figure_text(figure):
+def _figure_text(figure: dict[str, Any]) -> str:
     text = f"{figure['value']:.5g}"
     if "standard error" in figure:
         text += f" (standard error {figure['standard error']:.2g})"

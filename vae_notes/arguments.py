@@ -1,11 +1,16 @@
-"""Checks of dtype and shape, with errors that name the argument."""
+"""Checks of what a caller hands in, with errors that name the argument and say what to do."""
 
+import difflib
 import functools
+import numbers
+from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import torch
 
 
-def common_dtype(**tensors):
+def common_dtype(**tensors: Any) -> torch.dtype:
     """The dtype that floating tensors promote to; ValueError, naming the argument, for anything else."""
     for name, tensor in tensors.items():
         if not torch.is_tensor(tensor) or not tensor.is_floating_point():
@@ -14,7 +19,7 @@ def common_dtype(**tensors):
     return functools.reduce(torch.promote_types, (tensor.dtype for tensor in tensors.values()))
 
 
-def common_shape(**shapes):
+def common_shape(**shapes: torch.Size) -> torch.Size:
     """The shape that named shapes broadcast to; ValueError, naming them all, when they do not."""
     try:
         return torch.broadcast_shapes(*shapes.values())
@@ -23,7 +28,7 @@ def common_shape(**shapes):
         raise ValueError(f"shapes do not broadcast together: {listed}") from None
 
 
-def check_vectors(**tensors):
+def check_vectors(**tensors: Any) -> torch.dtype:
     """Check that tensors are floating, have a last axis and broadcast; returns the dtype they promote to."""
     dtype = common_dtype(**tensors)
     if not common_shape(**{name: tensor.shape for name, tensor in tensors.items()}):
@@ -31,7 +36,77 @@ def check_vectors(**tensors):
     return dtype
 
 
-def check_count(count, name):
-    """ValueError, naming the argument, unless `count` is a whole number of at least 1."""
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {count!r}")
+def check_count(count: Any, name: str, least: int = 1) -> int:
+    """`count` as Python's int; ValueError, naming the argument, unless it is a whole number of at least `least`."""
+    if isinstance(count, bool) or not isinstance(count, numbers.Integral) or count < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {count!r}")
+    return int(count)
+
+
+def check_generator(generator: Any, name: str = "generator") -> None:
+    """ValueError that says how to make one, unless it is None or a torch.Generator."""
+    if generator is not None and not isinstance(generator, torch.Generator):
+        example = f"torch.Generator().manual_seed({generator})" if isinstance(generator, numbers.Integral) else "None"
+        raise ValueError(f"{name} must be a torch.Generator or None, got {generator!r}; try {name}={example}")
+
+
+def check_examples(x: Any, name: str = "x") -> None:
+    """ValueError unless x is a floating tensor (B, ...), and within [0, 1] where it is images (B, C, H, W)."""
+    _check_floating(x, name)
+    if x.ndim < 2:
+        raise ValueError(f"{name} must have a batch axis, (B, ...); got {tuple(x.shape)}")
+    if x.ndim == 4:
+        check_images(x, name)
+
+
+def check_images(images: Any, name: str = "images") -> None:
+    """Raise ValueError unless `images` is a non-empty floating tensor (N, C, H, W), finite, within [0, 1]."""
+    _check_floating(images, name)
+    if images.ndim != 4:
+        raise ValueError(f"{name} must have shape (N, channels, height, width), got {tuple(images.shape)}")
+    if images.numel() == 0:
+        raise ValueError(f"{name} is empty: shape {tuple(images.shape)}; at least one image is needed")
+    low, high = images.detach().aminmax()
+    if not (low >= 0 and high <= 1):  # written so that NaN fails too
+        bad = ~((images >= 0) & (images <= 1))
+        first = bad.flatten(1).any(1).nonzero()[0].item()
+        if images[first].isnan().any():
+            raise ValueError(f"{name} must lie within [0, 1]; image {first} has NaN")
+        what = f"values from {images[first].min():g} to {images[first].max():g}"
+        raise ValueError(f"{name} must lie within [0, 1]; image {first} has {what} ({_range_advice(low, high, name)})")
+
+
+def _check_floating(tensor: Any, name: str) -> None:
+    if not torch.is_tensor(tensor):
+        advice = f": torch.from_numpy({name}).float()" if isinstance(tensor, np.ndarray) else ""
+        raise ValueError(f"{name} must be a floating-point tensor, got {type(tensor).__name__}{advice}")
+    if tensor.dtype == torch.uint8:
+        raise ValueError(
+            f"{name} must be a floating-point tensor, got bytes; for pixels from 0 to 255: {name}.float() / 255"
+        )
+    if not tensor.is_floating_point():
+        raise ValueError(f"{name} must be a floating-point tensor, got {tensor.dtype}")
+
+
+def _range_advice(low: torch.Tensor, high: torch.Tensor, name: str) -> str:
+    """What brings data of another range into [0, 1]."""
+    if low >= 0 and high > 2:
+        return f"are the pixels still 0 to 255? then {name} / 255"
+    if low >= -1 and high <= 1:
+        return f"if they go from -1 to 1: ({name} + 1) / 2"
+    return f"({name} - low) / (high - low), with the same low and high for all data, brings them there"
+
+
+def check_bytes(images: torch.Tensor, name: str = "images") -> None:
+    """ValueError for bytes that are only 0 and 1: black and white, or two levels of 255? The caller must say."""
+    if images.dtype == torch.uint8 and images.numel() and images.max() == 1:
+        raise ValueError(
+            f"{name} are bytes that are only 0 and 1: {name}.float() for black and white, {name}.float() / 255 for two "
+            "nearly black levels of 255"
+        )
+
+
+def did_you_mean(word: Any, known: Iterable[str]) -> str:
+    """Text that names the nearest known word, for the end of an error message; empty when nothing is near."""
+    near = difflib.get_close_matches(str(word), known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

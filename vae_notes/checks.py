@@ -4,10 +4,15 @@ A chapter states an equation, computes both of its sides by independent routes a
 printed is the record: `parse_verdict` reads it back, so the ledger can hold only what really ran.
 """
 
+import html
 import math
+import os
+import sys
 from dataclasses import dataclass
 
 import torch
+
+from vae_notes.rounding import closest_call, equal_texts, ordered_texts
 
 # How "value RELATION expected" is decided, given the slack that a tolerance or a standard error allows.
 RELATIONS = {
@@ -18,8 +23,16 @@ RELATIONS = {
     "<": lambda value, expected, slack: value < expected - slack,
     ">": lambda value, expected, slack: value > expected + slack,
 }
-
-ROUNDING = 0.1  # differences below this part of the slack are taken for rounding
+# How a relation is said to a reader.
+SIGNS = {"=": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
+WORDS = {
+    "=": "the two must be equal",
+    "!=": "the two must differ: a mistake made on purpose has to be noticed",
+    "<=": "found must be at most expected",
+    ">=": "found must be at least expected",
+    "<": "found must be less than expected",
+    ">": "found must be greater than expected",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,26 @@ class Verdict:
         names = ", ".join(self.equations) or "-"
         return f"ok | {names} | {self.claim} | {self.value} {self.relation} {self.expected} | {self.tolerance}"
 
+    @property
+    def numbers(self) -> str:
+        """The two numbers as a reader sees them; numbers that count as equal and are not are joined by ≈."""
+        close = self.relation == "=" and self.value != self.expected
+        return f"{self.value} {'≈' if close else SIGNS[self.relation]} {self.expected}"
+
+    def facts(self) -> list[tuple[str, str]]:
+        """(name, text) of everything that a reader can ask about the claim, except its equations."""
+        tolerance, _, many = self.tolerance.partition(", worst of ")
+        found = [("Found", self.value), ("Expected", self.expected), ("Relation", WORDS[self.relation])]
+        found += [("Tolerance", "none: the order is exact" if tolerance == "exact order" else tolerance)]
+        return found + ([("Shown", f"the closest call of {many} comparisons")] if many else [])
+
+    def _repr_html_(self) -> str:
+        """The claim with a tick; one click opens the rest."""
+        facts = self.facts() + ([("Equation", ", ".join(self.equations))] if self.equations else [])
+        rows = "".join(f"<div>{name}: {html.escape(text)}</div>" for name, text in facts)
+        summary = f"<b>✓</b> {html.escape(self.claim)} &ensp;<small>{html.escape(self.numbers)}</small>"
+        return f'<details><summary>{summary}</summary><div style="margin-left: 2em">{rows}</div></details>'
+
 
 def check(
     claim,
@@ -48,16 +81,19 @@ def check(
     atol=0.0,
     rtol=None,
     standard_error=None,
-    sigmas=4,
+    sigmas=None,
 ):
     """Compare `value` with `expected`, print one verdict line, raise AssertionError when the claim does not hold.
 
-    claim           what is being said, in a few words, without "|"
-    value, expected numbers or tensors that broadcast together; of a tensor the worst element is reported
-    equation        label, or labels, of the displayed equation that the claim is about
-    relation        "=", "<=", ">=", "<", ">" or "!=" (a negative control: the difference must exceed the slack)
-    atol, rtol      slack is atol + rtol * |expected|; "=" and "!=" default to rtol=1e-6
-    standard_error  for sampled values: slack is sigmas * standard_error instead
+    claim            what is being said, in a few words, without "|"
+    value, expected  numbers or tensors that broadcast together; of a tensor the worst element is reported
+    equation         label, or labels, of the displayed equation that the claim is about
+    relation         "=", "<=", ">=", "<", ">" or "!=" (a negative control: the difference must exceed the slack)
+    atol, rtol       slack is atol + rtol * |expected|; "=" and "!=" default to rtol=1e-6
+    standard_error   for sampled values: slack is sigmas * standard_error instead, 4 of them unless told otherwise
+
+    The line shows the digits that the claim is about: of an equality as many as its slack tells apart, of an order
+    two digits of the distance; an error that a small bound limits is shown as 0.
     """
     if "|" in claim or "\n" in claim:
         raise ValueError(f"claim must be one line without '|', got {claim!r}")
@@ -65,6 +101,10 @@ def check(
         raise ValueError(f"relation must be one of {', '.join(RELATIONS)}, got {relation!r}")
     if rtol is None:
         rtol = 1e-6 if relation in ("=", "!=") and atol == 0 and standard_error is None else 0.0
+
+    sigmas = _sampled(standard_error, sigmas)
+    if not (math.isfinite(atol) and math.isfinite(rtol) and atol >= 0 and rtol >= 0):
+        raise ValueError(f"atol and rtol must be finite and not negative, got {atol} and {rtol}")
 
     value, expected = torch.broadcast_tensors(_float64(value), _float64(expected))
     if value.numel() == 0:
@@ -75,19 +115,21 @@ def check(
         tolerance = f"{verb} {_tolerance_text(atol, rtol)}" if slack.any() else "exact order"
     else:
         slack = sigmas * _float64(standard_error).expand_as(value)
-        tolerance = f"{verb} {sigmas} standard errors of {_float64(standard_error).max().item():.1e}"
 
     value, expected, slack = (t.reshape(-1).tolist() for t in (value, expected, slack))
     holds = [RELATIONS[relation](v, e, s) for v, e, s in zip(value, expected, slack, strict=True)]
-    worst = holds.index(False) if False in holds else _closest_call(value, expected, slack, relation)
+    worst = holds.index(False) if False in holds else closest_call(value, expected, slack, relation)
     v, e, s = value[worst], expected[worst], slack[worst]
+    if standard_error is not None:
+        tolerance = f"{verb} {sigmas} standard errors of {s / sigmas:.1e}"
     if not holds[worst]:
         raise AssertionError(f"FAILED | {claim} | {v!r} {relation} {e!r} does not hold | {tolerance}")
 
     equations = (equation,) if isinstance(equation, str) else tuple(equation)
     of_many = f", worst of {len(value)}" if len(value) > 1 else ""
-    resolution = s / 10 if standard_error is not None else s
-    print(Verdict(equations, claim, _round(v, resolution), relation, _round(e, resolution), tolerance + of_many))
+    texts = equal_texts if relation == "=" else ordered_texts
+    shown, against = texts(v, e, s, relation, sampled=standard_error is not None)
+    _show(Verdict(equations, claim, shown, relation, against, tolerance + of_many))
 
 
 def parse_verdict(line):
@@ -96,9 +138,26 @@ def parse_verdict(line):
     if len(fields) != 5 or fields[0] != "ok":
         return None
     _, names, claim, comparison, tolerance = fields
+    if len(comparison.split(" ")) != 3 or comparison.split(" ")[1] not in RELATIONS:
+        return None
     value, relation, expected = comparison.split(" ")
     equations = tuple(name for name in names.split(", ") if name != "-")
     return Verdict(equations, claim, value, relation, expected, tolerance)
+
+
+def _show(verdict):
+    """Print the line; where somebody works in Colab or JupyterLab, show the claim with a tick instead.
+
+    Tests, and the tools that execute notebooks to store them, always get the line.
+    """
+    interactive = "google.colab" in sys.modules or "JPY_SESSION_NAME" in os.environ
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if not interactive or getattr(shell, "kernel", None) is None:
+        print(verdict)
+        return
+    from IPython.display import display
+
+    display({"text/plain": str(verdict), "text/html": verdict._repr_html_()}, raw=True)
 
 
 def _float64(number):
@@ -107,35 +166,23 @@ def _float64(number):
     return torch.tensor(number, dtype=torch.float64)  # a Python float keeps its 16 digits only this way
 
 
-def _closest_call(value, expected, slack, relation):
-    """Index of the element nearest to breaking the relation; the first where all are equal but for rounding."""
-    difference = [v - e for v, e in zip(value, expected, strict=True)]
-    if relation == "=":
-        if all(abs(d) <= ROUNDING * s for d, s in zip(difference, slack, strict=True)):
-            return 0  # which of them is largest would depend on the processor, and so would the printed line
-        room = [s - abs(d) for d, s in zip(difference, slack, strict=True)]
-    elif relation == "!=":
-        room = [abs(d) - s for d, s in zip(difference, slack, strict=True)]
-    else:
-        sign = -1 if relation in ("<", "<=") else 1
-        room = [sign * d for d in difference]
-    return room.index(min(room))
+def _sampled(standard_error, sigmas):
+    """How many standard errors are allowed; refuses those that would let everything pass."""
+    if standard_error is None:
+        if sigmas is not None:
+            raise ValueError("sigmas counts standard errors: standard_error is missing")
+        return None
+    error = _float64(standard_error)
+    if not (error.isfinite().all() and (error >= 0).all()):
+        raise ValueError(f"standard_error must be finite and not negative, got {standard_error}")
+    sigmas = 4 if sigmas is None else sigmas
+    if not (math.isfinite(sigmas) and sigmas > 0):
+        raise ValueError(f"sigmas must be a positive number, got {sigmas}")
+    return sigmas
 
 
 def _tolerance_text(atol, rtol):
-    parts = ([f"{atol:.0e}"] if atol else []) + ([f"{rtol:.0e} relative"] if rtol else [])
-    return " + ".join(parts)
+    def text(number):
+        return f"{number:.0e}" if float(f"{number:.0e}") == number else f"{number:.2g}"
 
-
-def _round(number, resolution):
-    """`number` with no more digits than the comparison can tell apart: the same line on every machine."""
-    if not math.isfinite(number) or number == 0:
-        return str(number) if not math.isfinite(number) else "0"
-    if resolution == 0 or not math.isfinite(resolution):
-        return f"{number:.4g}"
-    decimals = max(0, math.ceil(-math.log10(resolution)))
-    rounded = round(number, decimals)
-    if rounded == 0:
-        return "0"
-    # A tiny number with a tiny tolerance reads better as 2.5e-13 than as a row of zeros.
-    return f"{rounded:.{decimals}f}" if abs(rounded) >= 1e-4 else f"{rounded:.3g}"
+    return " + ".join(([text(atol)] if atol else []) + ([f"{text(rtol)} relative"] if rtol else []))

@@ -1,11 +1,20 @@
-"""Sphinx extension: roles that docutils gives to a bibliography and that ARIA has since withdrawn."""
+"""Sphinx extension: what other extensions write and a screen reader stumbles over.
+
+Roles that docutils gives to a bibliography and that ARIA has since withdrawn; the empty corner of a pandas table, which
+announces itself as a header of nothing.
+"""
+
+import re
+
+EMPTY_HEADER = re.compile(r"<th([^>]*)>\s*</th>")
 
 
-def renew_roles(app, pagename, templatename, context, doctree):
+def mend(app, pagename, templatename, context, doctree):
     if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = EMPTY_HEADER.sub(r"<td\1></td>", body)
 
 
 def setup(app):
-    app.connect("html-page-context", renew_roles)
+    app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

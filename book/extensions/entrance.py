@@ -14,25 +14,27 @@ PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta http-equiv="Refresh" content="0; url={cover}" />
-<link rel="icon" href="data:image/svg+xml;base64,{icon}" />
+{head}<link rel="icon" href="data:image/svg+xml;base64,{icon}" />
 <title>{title}</title>
 </head>
-<body><p><a href="{cover}">{title}</a></p></body>
+<body>{body}</body>
 </html>
 """
+
+
+def write_page(app, name, title, body, head=""):
+    """Write a page that stands alone: it asks for no other file. `body` and `head` are HTML, `title` is text."""
+    icon = b64encode((Path(app.srcdir) / app.config.html_favicon).read_bytes()).decode()
+    page = PAGE.format(language=app.config.language, title=escape(title), body=body, head=head, icon=icon)
+    (Path(app.outdir) / name).write_text(page, encoding="utf-8")
 
 
 def write_entrance(app, exception):
     if exception or app.builder.format != "html":
         return
-    page = PAGE.format(
-        language=app.config.language,
-        title=escape(app.config.html_title),
-        cover=app.builder.get_relative_uri("index", app.config.root_doc),
-        icon=b64encode((Path(app.srcdir) / app.config.html_favicon).read_bytes()).decode(),
-    )
-    (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+    title, cover = app.config.html_title, app.builder.get_relative_uri("index", app.config.root_doc)
+    refresh = f'<meta http-equiv="Refresh" content="0; url={cover}" />\n'
+    write_page(app, "index.html", title, f'<p><a href="{cover}">{escape(title)}</a></p>', refresh)
 
 
 def setup(app):

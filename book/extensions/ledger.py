@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from verdicts import VerdictItem, Verdicts, VerdictSummary, item
 
 from vae_notes.checks import parse_verdict
 
@@ -28,10 +29,19 @@ def equations(notebook):
 
 def verdicts(notebook):
     """Every Verdict that the notebook's cells have printed, in order."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    printed = (output.text for output in outputs if output.output_type == "stream" and output.name == "stdout")
-    found = (parse_verdict(line) for text in printed for line in text.splitlines())
+    found = (parse_verdict(line) for cell in notebook.cells for line in _printed(cell).splitlines())
     return [verdict for verdict in found if verdict]
+
+
+def _printed(cell):
+    """What the cell wrote to stdout, once.
+
+    Where it came in several pieces, MyST-NB appends the later ones to the first and leaves them where they were.
+    """
+    outputs = cell.get("outputs", [])
+    pieces = [o.text for o in outputs if o.output_type == "stream" and o.name == "stdout"] or [""]
+    merged = "".join(f"{piece.rstrip()}\n" for piece in pieces[1:] if piece.rstrip())
+    return pieces[0] if pieces[0].endswith(merged) else "".join(pieces)
 
 
 def definitions(path=DEFINITIONS):
@@ -62,18 +72,18 @@ def fill(app, doctree, docname):
     known = app.env.get_domain("math").equations  # label -> (docname, number)
     executed = Path(app.outdir).parent / "jupyter_execute"
     chapters = [name for name in _reading_order(app.env) if (executed / f"{name}.ipynb").is_file()]
-    rows = {name: verdicts(nbformat.read(executed / f"{name}.ipynb", as_version=4)) for name in chapters}
+    read = {name: verdicts(nbformat.read(executed / f"{name}.ipynb", as_version=4)) for name in chapters}
+    rows = {name: found for name, found in read.items() if found}
     count = len({label for row in rows.values() for verdict in row for label in verdict.equations})
     total = sum(map(len, rows.values()))
     summary = (
-        f"In this build, {total} checks in {len(chapters)} chapters name {count} of {len(known)} displayed equations; "
+        f"In this build, {total} checks in {len(rows)} chapters name {count} of {len(known)} displayed equations; "
         f"{len(definitions() & known.keys())} equations only introduce a name, and need none."
     )
     for place in places:
         place += nodes.paragraph(text=summary)
         for name, chapter in rows.items():
-            if chapter:
-                place += _table(app, docname, name, chapter, known)
+            place += _chapter(app, docname, name, chapter, known)
 
 
 def _reading_order(env):
@@ -86,34 +96,25 @@ def _reading_order(env):
     return ordered
 
 
-HEADER = ("Equation", "Claim", "Value", "Relation", "Expected", "Tolerance", "Verdict")
-
-
-def _table(app, here, chapter, chapter_verdicts, known):
-    def link(target, label=None):
-        uri = app.builder.get_relative_uri(here, target) + (f"#equation-{nodes.make_id(label)}" if label else "")
-        return nodes.reference("", label or app.env.titles[target].astext(), refuri=uri, internal=True)
-
+def _chapter(app, here, chapter, chapter_verdicts, known):
+    """One line for a chapter, which opens on its checks, those of the same equation together."""
+    number = ".".join(map(str, app.env.toc_secnumbers.get(chapter, {}).get("", ())))
+    title = f"{number}. {app.env.titles[chapter].astext()}" if number else app.env.titles[chapter].astext()
     by_label = defaultdict(list)
     for verdict in chapter_verdicts:
         by_label[verdict.equations].append(verdict)
-    body = nodes.tbody()
-    for labels, group in by_label.items():
-        for position, verdict in enumerate(group):
-            names = [link(known[label][0], label) for label in labels if label in known] if position == 0 else []
-            texts = (verdict.claim, verdict.value, verdict.relation, verdict.expected, verdict.tolerance, "holds")
-            body += nodes.row("", _entry(*names), *(_entry(nodes.Text(text)) for text in texts))
-    header = nodes.thead("", nodes.row("", *(_entry(nodes.Text(text)) for text in HEADER)))
-    columns = [nodes.colspec(colwidth=1) for _ in HEADER]
-    group = nodes.tgroup("", *columns, header, body, cols=len(HEADER))
-    table = nodes.table("", nodes.title("", "", link(chapter)), group, classes=["ledger-table", "colwidths-auto"])
-    table["ids"] = [nodes.make_id(f"checks-of-{chapter}")]
-    return table
 
+    def links(labels):
+        domain, builder = app.env.get_domain("math"), app.builder
+        found = [label for label in labels if label in known]
+        return [domain.resolve_xref(app.env, here, builder, "eq", label, None, nodes.Text("")) for label in found]
 
-def _entry(*children):
-    spaced = [part for child in children for part in (child, nodes.Text(" "))][:-1]
-    return nodes.entry("", nodes.paragraph("", "", *spaced))
+    listed = Verdicts("", *(item(v, links(labels)) for labels, group in by_label.items() for v in group))
+    uri = app.builder.get_relative_uri(here, chapter)
+    place = nodes.paragraph("", "", nodes.reference("", f"To the chapter: {title}", refuri=uri, internal=True))
+    many = f"{len(chapter_verdicts)} checks" if len(chapter_verdicts) > 1 else "1 check"
+    summary = VerdictSummary("", "", nodes.inline(text=title), nodes.Text(f": {many}"), ticked=False)
+    return VerdictItem("", summary, place, listed, ids=[nodes.make_id(f"checks-of-{chapter}")], alone=True)
 
 
 def pages_with_a_ledger(app, env):

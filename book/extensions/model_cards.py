@@ -6,7 +6,9 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "vae_notes" / "weights"
+from vae_notes.shipped.recipes import RECIPES
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "vae_notes" / "shipped" / "weights"
 
 
 def read_cards(folder=WEIGHTS):
@@ -19,6 +21,9 @@ def facts(card):
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in card["settings"].items())
     yield "Made by", card["command"]
     yield "Recipe", f"{card['optimizer']}; {settings}"
+    finish = card.get("finish") or (RECIPES[card["name"]].finished if card["name"] in RECIPES else "")
+    if finish:
+        yield "After the training", finish
     yield "Trained on", card["data"]["training"]
     yield "Trained with", f"{card['device']['name']}, PyTorch {card['versions']['torch']}, {card['seconds']:,.0f} s"
     yield "Parameters", f"{card['parameters']:,} ({card['bytes'] / 1e6:.2f} MB)"
@@ -42,11 +47,18 @@ class ModelCards(SphinxDirective):
             self.env.note_dependency(str(WEIGHTS / f"{name}.json"))
             section = nodes.section("", nodes.title(text=name), ids=[nodes.make_id(name)], names=[name])
             section += nodes.paragraph(text=f"{card['summary']}.")
-            section += _table((), facts(card), "facts")
             header = ("Held out", "Figure", "Value", "Standard error", "Images")
-            section += _table(header, figures(card), "figures")
+            section += _table(*_filled(header, figures(card)), "figures")
+            section += _table((), facts(card), "facts")
             found.append(section)
         return found or [nodes.paragraph(text="No model ships with this version.")]
+
+
+def _filled(header, rows):
+    """`header` and `rows` without the columns that hold nothing."""
+    rows = list(rows)
+    kept = [column for column in range(len(header)) if any(row[column] for row in rows)]
+    return [header[column] for column in kept], [[row[column] for column in kept] for row in rows]
 
 
 def _table(header, rows, kind):

@@ -1,12 +1,14 @@
 """A face whose code is moved along directions of smile and pose, beside the same face drawn anew with those factors."""
 
 import zlib
+from typing import Any
 
 import numpy as np
 import torch
 import traitlets
 
-from vae_notes.faces import FACTORS, render_faces
+from vae_notes.faces.factors import FACTORS, SIZES, render_faces
+from vae_notes.models import GaussianVAE
 from vae_notes.plotting import PALETTE
 from vae_notes.widgets.base import Figure, check_index, draw_image, front_end, pack_float32, pack_images
 
@@ -27,7 +29,7 @@ class FaceDirections(Figure):
 
     Traits: `face` the index of a face; `smile`, `yaw` and `pitch`, set to the nearest step of their sliders. The page
     cannot draw faces, so PyTorch computes the pictures of all steps when the figure is made; one face adds some 0.13 MB
-    to a page. Raises ValueError for a model without a likelihood and for wrong shapes.
+    to a page. Raises ValueError for a model of another kind and for wrong shapes.
     """
 
     _esm = front_end("decoder", "face_directions")
@@ -43,8 +45,10 @@ class FaceDirections(Figure):
     pictures = traitlets.Bytes().tag(sync=True)  # see `shrink`: face, decoded and true, pitch, yaw, smile
     errors = traitlets.Bytes().tag(sync=True)  # float32: face, kind of `KINDS`, pitch, yaw, smile
 
-    def __init__(self, model, factors, directions, face=0, **values):
-        if not hasattr(model, "likelihood"):
+    def __init__(
+        self, model: Any, factors: torch.Tensor, directions: dict[str, torch.Tensor], face: int = 0, **values: Any
+    ):
+        if not isinstance(model, GaussianVAE) or model.image_shape[0] != 1 or model.image_shape[-1] not in SIZES:
             raise ValueError(f"model must be a variational autoencoder of faces, got {type(model).__name__}")
         if not 1 <= len(factors) <= 3:
             raise ValueError(f"factors must be of 1 to 3 faces, got {len(factors)}")
@@ -66,31 +70,31 @@ class FaceDirections(Figure):
         )
 
     @traitlets.validate("face")
-    def _check_face(self, proposal):
+    def _check_face(self, proposal: Any) -> Any:
         return check_index("face", proposal["value"], self._factors)
 
     @traitlets.validate(*STEPS)
-    def _check_value(self, proposal):
+    def _check_value(self, proposal: Any) -> Any:
         name, value = proposal["trait"].name, proposal["value"]
         low, high, count = STEPS[name]
         if not low <= value <= high:  # written so that NaN fails too
             raise ValueError(f"{name} must lie within [{low:g}, {high:g}], got {value:g}")
         return low + (high - low) * _step(name, value) / (count - 1)
 
-    def decode(self, face, smile, yaw, pitch):
+    def decode(self, face: int, smile: float, yaw: float, pitch: float) -> torch.Tensor:
         """The picture decoded from the moved code, and the true drawing: (2, side, side)."""
         with torch.no_grad():
             moved, true = self._compare(face, torch.tensor([[smile, yaw, pitch]]))
         return torch.cat([moved, true])[:, 0]
 
-    def _compare(self, face, values):
+    def _compare(self, face: int, values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Values (M, 3) of smile, yaw and pitch to decoded and true pictures, each (M, 1, side, side)."""
         wanted = self._factors[face].repeat(len(values), 1)
         change = values - wanted[:, COLUMNS]
         wanted[:, COLUMNS] = values
         return self._model.decode(self._codes[face] + change @ self._directions), render_faces(wanted, self._side)
 
-    def _sweep(self, face):
+    def _sweep(self, face: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Pictures (2, P, Y, S, side, side), decoded and true, and mean squared errors (3, P, Y, S) of one face."""
         pitch, yaw, smile = torch.meshgrid(*(torch.linspace(*STEPS[n]) for n in reversed(STEPS)), indexing="ij")
         moved, true = self._compare(face, torch.stack([smile, yaw, pitch], -1).flatten(0, 2))
@@ -98,7 +102,7 @@ class FaceDirections(Figure):
         errors = torch.stack([(image - true).square().flatten(1).mean(1) for image in decoded])
         return torch.stack([moved, true]).unflatten(1, smile.shape).squeeze(-3), errors.unflatten(1, smile.shape)
 
-    def _draw(self, figure):
+    def _draw(self, figure: Any) -> None:
         moved, true = self.decode(self.face, self.smile, self.yaw, self.pitch).numpy()
         axes = figure.subplots(1, 4, width_ratios=(1, 1, 1, 1.4))
         titles = "code moved", "drawn anew", "difference"
@@ -111,7 +115,7 @@ class FaceDirections(Figure):
         figure.legend(loc="outside lower center", ncols=3)
 
 
-def shrink(images):
+def shrink(images: torch.Tensor) -> bytes:
     """Images (..., S, H, W) in [0, 1] as compressed bytes: each less the previous one of its S, each pixel less its
     left neighbour, modulo 256, with deflate's strategy for small numbers. `unpackPictures` undoes it in the page.
     """
@@ -121,12 +125,12 @@ def shrink(images):
     return deflate.compress(small.tobytes()) + deflate.flush()
 
 
-def _step(name, value):
+def _step(name: str, value: float) -> int:
     low, high, count = STEPS[name]
     return round((value - low) / (high - low) * (count - 1))
 
 
-def _stacked(directions, latent_dim):
+def _stacked(directions: dict[str, torch.Tensor], latent_dim: int) -> torch.Tensor:
     if set(directions) != set(STEPS):
         raise ValueError(f"directions must be of {', '.join(STEPS)}, got {', '.join(directions) or 'none'}")
     for name, direction in directions.items():

@@ -1,6 +1,7 @@
 """Gradients of an expectation from the same noise in two ways: through the sample, and by the score function."""
 
 import math
+from typing import Any
 
 import torch
 import traitlets
@@ -25,7 +26,7 @@ class Reparameterisation(Figure):
     samples     how many of the 400 noise values are used
     """
 
-    _esm = front_end("decoder", "reparameterisation")
+    _esm = front_end("decoder", "gradient_estimates", "reparameterisation")
 
     function = traitlets.Enum(list(FUNCTIONS), "z²").tag(sync=True)
     mu = traitlets.Float(1.0, min=-2, max=2).tag(sync=True)
@@ -33,18 +34,18 @@ class Reparameterisation(Figure):
     samples = traitlets.Int(100, min=2, max=400).tag(sync=True)
     noise = traitlets.Bytes().tag(sync=True)  # float32, standard normal
 
-    def __init__(self, seed=0, **kwargs):
+    def __init__(self, seed: int = 0, **kwargs: Any):
         eps = torch.randn(400, generator=torch.Generator().manual_seed(seed))
         super().__init__(noise=pack_float32(eps), **kwargs)
 
-    def estimates(self):
+    def estimates(self) -> torch.Tensor:
         """The `samples` estimates of both kinds, reparameterised first: (2, samples), float64."""
         eps = torch.frombuffer(bytearray(self.noise), dtype=torch.float32)[: self.samples].double()
         f, slope = FUNCTIONS[self.function]
         z = self.mu + self.sigma * eps
         return torch.stack([slope(z), f(z) * eps / self.sigma])
 
-    def _draw(self, figure):
+    def _draw(self, figure: Any) -> None:
         estimates = self.estimates()
         count = torch.arange(1, self.samples + 1)
         means = estimates.cumsum(1) / count

@@ -27,16 +27,40 @@ function text(value, digits = 2) {
   return Number(rounded) === 0 ? (0).toFixed(digits) : rounded.replace("-", "−");
 }
 
-// Redraws at once, and whenever one of the model's values changes, whether a reader or Python changed it.
-// Returns the function that stops listening.
+// Values that `change` sets together are drawn once, after all of them are set.
+let setting = 0;
+const waiting = new Set();
+
+// Redraws at once, and whenever one of the model's values changes, whether a reader or Python changed it; after the
+// first of several changes at most once a frame. Returns the function that stops listening.
 function redrawOn(model, names, draw) {
-  for (const name of names) model.on(`change:${name}`, draw);
+  let [frame, again] = [0, false];
+  const request = () => {
+    again = Boolean(frame);
+    if (again) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (again) request();
+    });
+    draw();
+  };
+  const listener = () => (setting ? waiting.add(request) : request());
+  for (const name of names) model.on(`change:${name}`, listener);
   draw();
-  return () => names.forEach((name) => model.off(`change:${name}`, draw));
+  return () => {
+    cancelAnimationFrame(frame);
+    names.forEach((name) => model.off(`change:${name}`, listener));
+  };
 }
 
 function change(model, values) {
+  setting++;
   for (const [name, value] of Object.entries(values)) model.set(name, value);
+  if (--setting === 0) {
+    const requests = [...waiting];
+    waiting.clear();
+    for (const request of requests) request();
+  }
   model.save_changes();
 }
 
@@ -99,70 +123,9 @@ function button(label, onClick) {
   return node;
 }
 
-// Drawing units for a plot over the whole width: fewer on a narrow screen, so that its text stays legible there.
-const wide = (el) => (el.clientWidth > 0 && el.clientWidth < 480 ? 330 : 660);
-
-// Axes with a scale: `path` and `area` turn points in data units into SVG path data.
-function plot({ width = 320, height = 160, x, y, label, ticks = [], yTicks = [], xLabel = "" }) {
-  const box = { left: yTicks.length ? 34 : 6, right: 6, top: 8, bottom: xLabel ? 32 : 20 };
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "vae-plot", role: "img", "aria-label": label });
-  const toX = (v) => box.left + ((v - x[0]) / (x[1] - x[0])) * (width - box.left - box.right);
-  const toY = (v) => {
-    const bounded = Math.min(Math.max(v, y[0] - (y[1] - y[0])), y[1] + (y[1] - y[0]));
-    return height - box.bottom - ((bounded - y[0]) / (y[1] - y[0])) * (height - box.top - box.bottom);
-  };
-  const clip = newId();
-  const frame = { x: box.left, y: box.top, width: width - box.left - box.right, height: height - box.top - box.bottom };
-  svg.append(shape("clipPath", { id: clip }, shape("rect", frame)));
-  const base = height - box.bottom;
-  svg.append(shape("line", { x1: box.left, x2: width - box.right, y1: base, y2: base, class: "vae-axis" }));
-  for (const v of ticks) {
-    svg.append(shape("line", { x1: toX(v), x2: toX(v), y1: base, y2: base + 4, class: "vae-axis" }));
-    svg.append(shape("text", { x: toX(v), y: base + 15, "text-anchor": "middle" }, text(v, 0)));
-  }
-  for (const v of yTicks) {
-    svg.append(shape("line", { x1: box.left, x2: width - box.right, y1: toY(v), y2: toY(v), class: "vae-grid" }));
-    const tick = text(v, Number.isInteger(v) ? 0 : 1);
-    svg.append(shape("text", { x: box.left - 5, y: toY(v) + 4, "text-anchor": "end" }, tick));
-  }
-  if (xLabel)
-    svg.append(shape("text", { x: (box.left + width) / 2, y: height - 3, "text-anchor": "middle" }, xLabel));
-  const inside = shape("g", { "clip-path": `url(#${clip})` });
-  svg.append(inside);
-  const join = (points) => points.map(([u, v]) => `${toX(u).toFixed(1)},${toY(v).toFixed(1)}`).join("L");
-  return {
-    svg,
-    toX,
-    toY,
-    frame,
-    add: (tag, attributes, ...children) => inside.appendChild(shape(tag, attributes, ...children)),
-    path: (points) => `M${join(points)}`,
-    area: (points) => `M${join([[points[0][0], 0], ...points, [points.at(-1)[0], 0]])}Z`,
-  };
-}
-
-function legend(entries) {
-  return element(
-    "div",
-    { class: "vae-legend", "aria-hidden": "true" },
-    ...entries.map(([name, colour]) => element("span", { class: `vae-key vae-${colour}` }, name)),
-  );
-}
-
 // The frame of a figure: its name is what a screen reader says on entering it.
 function figure(el, name, ...children) {
   const root = element("div", { class: "vae-figure", role: "group", "aria-label": name }, ...children);
   el.append(root);
   return root;
-}
-
-const linspace = (a, b, n) => Array.from({ length: n }, (_, i) => a + ((b - a) * i) / (n - 1));
-const LOG_2PI = Math.log(2 * Math.PI);
-const logNormal = (z, mean, variance) => -0.5 * ((z - mean) ** 2 / variance + Math.log(variance) + LOG_2PI);
-const klNormals = (mq, vq, mp, vp) => 0.5 * (vq / vp + (mq - mp) ** 2 / vp - 1 - Math.log(vq / vp));
-
-function trapezoid(grid, values) {
-  let sum = 0;
-  for (let i = 1; i < grid.length; i++) sum += 0.5 * (values[i] + values[i - 1]) * (grid[i] - grid[i - 1]);
-  return sum;
 }

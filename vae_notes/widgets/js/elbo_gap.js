@@ -1,66 +1,6 @@
 // A model with one latent number and a known posterior: what a chosen q leaves between the bound and log p(x).
 const RANGE = [-4, 4];
-const GRID = linspace(-10, 10, 2001);
-const COUNTS = [1, 2, 4, 8, 16, 32, 64];
-const REPEATS = 1000;
-
-// Both have the prior N(0, 1); the second sees only the square of z, so its posterior has two modes.
-const CASES = [
-  { name: "one mode", x: 1.3, mean: (z) => z, variance: 0.5 },
-  { name: "two modes", x: 1, mean: (z) => z * z, variance: 0.1 },
-].map((model) => {
-  const logJoint = (z) => logNormal(z, 0, 1) + logNormal(model.x, model.mean(z), model.variance);
-  const evidence = Math.log(trapezoid(GRID, GRID.map((z) => Math.exp(logJoint(z)))));
-  return { ...model, logJoint, evidence };
-});
-
-// Standard normal numbers that are the same on every visit (mulberry32 and Box-Muller), so that the bound moves smoothly.
-function fixedNoise(count) {
-  let state = 1;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return Float64Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
-}
-const noise = fixedNoise(REPEATS * COUNTS.at(-1));
-
-function elbo({ logJoint }, mu, sigma) {
-  const grid = linspace(mu - 9 * sigma, mu + 9 * sigma, 1201);
-  const values = grid.map((z) => {
-    const logq = logNormal(z, mu, sigma * sigma);
-    return Math.exp(logq) * (logJoint(z) - logq);
-  });
-  return trapezoid(grid, values);
-}
-
-// L_k = L_1 + E[log mean w - mean log w]: the same draws in both terms, so most of the sampling noise cancels.
-function importanceBound({ logJoint }, mu, sigma, k, bound) {
-  let sum = 0;
-  let squares = 0;
-  const logs = new Float64Array(k);
-  for (let r = 0; r < REPEATS; r++) {
-    for (let i = 0; i < k; i++) {
-      const z = mu + sigma * noise[r * k + i];
-      logs[i] = logJoint(z) - logNormal(z, mu, sigma * sigma);
-    }
-    const top = logs.reduce((a, b) => Math.max(a, b));
-    let mean = 0;
-    let meanLog = 0;
-    for (const l of logs) {
-      mean += Math.exp(l - top) / k;
-      meanLog += l / k;
-    }
-    const lift = top + Math.log(mean) - meanLog;
-    sum += lift;
-    squares += lift * lift;
-  }
-  const lift = sum / REPEATS;
-  const error = Math.sqrt(Math.max(0, squares / REPEATS - lift * lift) / REPEATS);
-  return { value: bound + lift, error };
-}
+const SCALE = 5; // nats shown by the bars: from log p(x) - 5 to log p(x), whatever q is
 
 function barRow(...colours) {
   const parts = colours.map((colour) => element("span", { class: `vae-${colour}` }));
@@ -69,16 +9,38 @@ function barRow(...colours) {
   return { row, label, parts };
 }
 
+// The posterior and q of one case, on axes that never move.
+function caseView(el, { top, tick, logJoint, evidence }) {
+  const view = plot({
+    x: RANGE, y: [0, top], ticks: [-4, -2, 0, 2, 4], yTicks: linspace(0, 3 * tick, 4), width: wide(el), height: 220,
+    xLabel: "z", label: "Posterior p(z|x) and q(z)",
+  });
+  const grid = linspace(...RANGE, 401);
+  const posterior = grid.map((z) => [z, Math.exp(logJoint(z) - evidence)]);
+  view.add("path", { class: "vae-area vae-third", d: view.area(posterior) });
+  view.add("path", { class: "vae-curve vae-third", d: view.path(posterior) });
+  const curve = view.add("path", { class: "vae-curve vae-first" });
+  const handles = bellHandles(view, "first");
+  return {
+    ...view,
+    update(q) {
+      const height = (z) => Math.exp(logNormal(z, q.mu, q.sigma * q.sigma));
+      const fine = linspace(Math.max(RANGE[0], q.mu - 5 * q.sigma), Math.min(RANGE[1], q.mu + 5 * q.sigma), 161);
+      curve.setAttribute("d", view.path([RANGE[0], ...fine, RANGE[1]].map((z) => [z, height(z)])));
+      handles(q, height);
+    },
+  };
+}
+
 function render({ model, el }) {
   const cases = choice({
     label: "Posterior",
     options: CASES.map(({ name }) => ({ name })),
     onChoose: (i) => change(model, { two_modes: i === 1 }),
   });
-  const view = plot({ x: RANGE, y: [0, 1.08], ticks: [-4, -2, 0, 2, 4], width: wide(el), height: 190, label: "Posterior p(z|x) and q(z)" });
-  const posterior = view.add("path", { class: "vae-area vae-third" });
-  const outline = view.add("path", { class: "vae-curve vae-third" });
-  const curve = view.add("path", { class: "vae-curve vae-first" });
+  const views = CASES.map((each) => caseView(el, each));
+  const best = CASES.map(bestOf);
+  const reached = CASES.map(() => -Infinity);
   const mean = valueSlider(model, "mu", { label: "mean of q", min: -3, max: 3, step: 0.02 });
   const width = logSlider(model, "sigma", { label: "width of q", min: 0.1, max: 2 });
   const samples = valueSlider(model, "k", {
@@ -93,55 +55,94 @@ function render({ model, el }) {
   const evidence = barRow("third");
   const single = barRow("first", "second");
   const several = barRow("first", "second");
-  figure(
+  const task = element("p", { class: "vae-task" });
+  const fit = button("Fit", () => steps.toggle());
+  const root = figure(
     el,
     "The gap of the ELBO",
     cases.group,
-    legend([["posterior p(z|x)", "third"], ["q(z)", "first"]]),
-    view.svg,
+    task,
+    legend([["posterior p(z|x)", "third"], ["q(z), drag it", "first"]]),
+    ...views.map(({ svg }) => svg),
     element(
       "div",
       { class: "vae-columns" },
-      element("div", {}, mean.row, width.row, samples.row),
+      element("div", {}, mean.row, width.row, samples.row, element("div", { class: "vae-starts" }, fit, "takes gradient steps up the ELBO")),
       element("div", {}, evidence.row, single.row, several.row),
     ),
   );
+  root.classList.add("vae-gap");
 
-  return redrawOn(model, ["two_modes", "mu", "sigma", "k"], () => {
-    const index = model.get("two_modes") ? 1 : 0;
-    const chosen = CASES[index];
-    const [mu, sigma, k] = ["mu", "sigma", "k"].map((name) => model.get(name));
-    const bound = elbo(chosen, mu, sigma);
+  const index = () => (model.get("two_modes") ? 1 : 0);
+  const q = () => ({ mu: model.get("mu"), sigma: model.get("sigma") });
+  let fitted = null; // the q that steps reached
+  for (const view of views)
+    draggable(view.svg, {
+      at: view.at,
+      take: ([z, v]) => v < Math.exp(logNormal(z, q().mu, q().sigma ** 2)) + 0.15 * view.top && holdBell(z, q(), 0.15),
+      move(held, [z]) {
+        steps.stop();
+        change(model, { [held.part]: clamp(Number(pullBell(held, z, q().mu).toFixed(3)), ...Q_RANGE[held.part]) });
+      },
+    });
+
+  // One gradient step; false when it no longer moves q.
+  function step() {
+    const [mu, sigma] = gradientStep(CASES[index()], q().mu, q().sigma, Q_RANGE);
+    const moved = Math.abs(mu - q().mu) / sigma + Math.abs(Math.log(sigma / q().sigma));
+    fitted = { mu, sigma };
+    change(model, fitted);
+    return moved > 1e-4;
+  }
+  const steps = stepper(step, (running) => {
+    fit.textContent = running ? "Stop" : "Fit";
+    if (fitted) tell(index(), boundOf(CASES[index()], fitted.mu, fitted.sigma).value);
+  });
+
+  function tell(i, bound) {
+    const score = `Your best ${text(reached[i], 3)}; the best is ${text(best[i], 3)}.`;
+    let heading = best[i] - reached[i] < 0.01 ? "Found." : "Find the q with the largest ELBO.";
+    if (fitted) heading = best[i] - bound < 0.005 ? "The steps arrive." : steps.running() ? "Step by step." : "Stuck on a lower hill: push q aside.";
+    task.replaceChildren(element("b", {}, heading), ` ${score}`);
+  }
+
+  const stop = redrawOn(model, ["two_modes", "mu", "sigma", "k"], () => {
+    const [i, k] = [index(), model.get("k")];
+    const chosen = CASES[i];
+    const { mu, sigma } = q();
+    const bound = boundOf(chosen, mu, sigma).value;
     const gap = chosen.evidence - bound;
     const tight = k === 1 ? { value: bound, error: 0 } : importanceBound(chosen, mu, sigma, k, bound);
+    views.forEach((view, j) => (view.svg.style.display = j === i ? "" : "none"));
+    views[i].update(q());
 
-    const grid = linspace(...RANGE, 401);
-    const target = grid.map((z) => Math.exp(chosen.logJoint(z) - chosen.evidence));
-    const fitted = grid.map((z) => Math.exp(logNormal(z, mu, sigma * sigma)));
-    const top = Math.max(...target) * 1.6;
-    const points = (values) => grid.map((z, i) => [z, values[i] / top]);
-    posterior.setAttribute("d", view.area(points(target)));
-    outline.setAttribute("d", view.path(points(target)));
-    curve.setAttribute("d", view.path(points(fitted)));
-
-    const low = chosen.evidence - Math.max(2.5, 1.2 * gap);
-    const share = (a, b) => `${(100 * Math.max(0, b - a)) / (chosen.evidence - low)}%`;
+    const low = chosen.evidence - SCALE;
+    const share = (a, b) => `${(100 * clamp(b - Math.max(a, low), 0, SCALE)) / SCALE}%`;
     const put = (bar, value, name, rest) => {
       bar.parts[0].style.width = share(low, value);
       if (bar.parts[1]) bar.parts[1].style.width = share(value, chosen.evidence);
       bar.label.replaceChildren(element("b", {}, `${name} ${text(value, 3)}`), rest);
     };
     put(evidence, chosen.evidence, "log p(x)", " nats");
-    put(single, bound, "ELBO", ` + KL(q ‖ p(z|x)) ${text(gap, 3)}`);
+    put(single, bound, "ELBO", ` + KL(q ‖ p(z|x)) ${text(gap, 3)}${gap > SCALE ? ", beyond the scale" : ""}`);
     const left = text(chosen.evidence - tight.value, 3);
     put(several, tight.value, `bound with k = ${k}`, k === 1 ? ": the ELBO" : ` (± ${text(tight.error, 3)}) + ${left} left`);
-    Object.assign(view.svg.dataset, { evidence: chosen.evidence, bound, tight: tight.value, error: tight.error });
+    // What the steps find is not the reader's own score.
+    if (mu !== fitted?.mu || sigma !== fitted.sigma) [reached[i], fitted] = [Math.max(reached[i], bound), null];
+    tell(i, bound);
+    Object.assign(root.dataset, { evidence: chosen.evidence, bound, tight: tight.value, error: tight.error, best: best[i], reached: reached[i] });
 
-    cases.update(index);
-    mean.update(mu, `gap ${text(gap)} nats`);
-    width.update(sigma, `gap ${text(gap)} nats`);
+    cases.update(i);
+    mean.update(mu, `ELBO ${text(bound, 3)}, gap ${text(gap)} nats`);
+    width.update(sigma, `ELBO ${text(bound, 3)}, gap ${text(gap)} nats`);
     samples.update(k, `${left} nats left`);
   });
+  return () => {
+    steps.stop();
+    stop();
+  };
 }
 
-export default { render };
+const STATE = { two_modes: flag, mu: within(...Q_RANGE.mu), sigma: within(...Q_RANGE.sigma), k: (given) => COUNTS.find((k) => String(k) === given) };
+
+export default living({ name: "gap", state: STATE, render, readsWidth: true });

@@ -120,4 +120,7 @@ async function render({ model, el }) {
   };
 }
 
-export default { render };
+const asked = (given, model, name) => within(...model.get("steps")[name].slice(0, 2))(given);
+const STATE = { face: whole(0, 9), smile: asked, yaw: asked, pitch: asked };
+
+export default living({ name: "faces", state: STATE, render, readsWidth: true });

@@ -126,4 +126,4 @@ function render({ model, el }) {
   });
 }
 
-export default { render };
+export default living({ name: "code", state: { digit: whole(0, 99), z: sameLength(-9, 9) }, render });

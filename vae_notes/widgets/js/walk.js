@@ -109,4 +109,4 @@ function render({ model, el }) {
   return () => stops.forEach((stop) => stop());
 }
 
-export default { render };
+export default living({ name: "walk", state: { start: whole(0, 99), end: whole(0, 99), t: within(0, 1) }, render });

@@ -1,0 +1,1 @@
+"""Exercises: the tests inside them, the course folder, the grading."""

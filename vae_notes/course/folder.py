@@ -1,0 +1,69 @@
+"""A ready nbgrader course folder: sources, releases and configuration, from a checkout or a release archive.
+
+The sources hold the solutions, so no installed package carries them.
+"""
+
+import shutil
+from pathlib import Path
+
+BESIDE = Path(__file__).parents[2]  # the checkout, where the package is used from one
+EXERCISES = Path("chapters") / "exercises"
+
+CONFIG = '''\
+"""Read by every `nbgrader` command that runs in this folder."""
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "vae-notes"
+c.Execute.timeout = 60  # seconds for one cell: an infinite loop costs its own points, not the class
+c.GenerateAssignment.force = True  # the release is there already; without this the gradebook would stay empty
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "vae_notes.course.grading.RefuseLostCells",  # first: without its ids a file would silently get 0
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.ExportApp.plugin_class = "vae_notes.course.grading.GradesPlugin"
+'''
+
+
+def exercises_folder(place=None):
+    """The exercises below `place`, a checkout or an unpacked release archive of the book.
+
+    Without a place: the checkout that this package is used from, else the current folder. Raises FileNotFoundError,
+    with the sentence that helps, when neither has them.
+    """
+    places = [Path(place)] if place else [BESIDE, Path.cwd()]
+    for root in places:
+        folder = root / EXERCISES
+        if any((folder / "source").glob("*.ipynb")) and any((folder / "release").glob("*.ipynb")):
+            return folder
+    raise FileNotFoundError(
+        f"no exercises with solutions at {places[-1] / EXERCISES}: the installed package has none. Clone the book's "
+        "repository, or unpack the archive of a release, and name that folder with --book"
+    )
+
+
+def make_course(folder, place=None):
+    """Write a course into `folder`, one assignment for each exercise notebook; returns their names.
+
+    folder   a new or empty folder
+    place    a checkout or an unpacked release archive; by default where the package is used from, or the current folder
+
+    Raises ValueError when the folder holds something already (a gradebook is never overwritten), FileNotFoundError
+    when `place` has no exercises.
+    """
+    folder, exercises = Path(folder), exercises_folder(place)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} exists and is not an empty folder: name a new one")
+    names = sorted(source.stem for source in (exercises / "source").glob("*.ipynb"))
+    for name in names:
+        for kind in ("source", "release"):
+            target = folder / kind / name
+            target.mkdir(parents=True)
+            shutil.copyfile(exercises / kind / f"{name}.ipynb", target / f"{name}.ipynb")
+    (folder / "submitted").mkdir()
+    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    return names

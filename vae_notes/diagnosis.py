@@ -1,0 +1,56 @@
+"""What is wrong with a VAE: a few numbers that need nothing but the model and images it should know how to handle."""
+
+from typing import Any
+
+import torch
+
+from vae_notes.arguments import check_generator, check_images
+from vae_notes.bounds import elbo
+from vae_notes.evaluation import batches, mean_codes
+from vae_notes.modules import dtype_of, measuring
+from vae_notes.protocol import as_vae
+from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight
+
+
+class Diagnosis(tuple[Finding, ...]):
+    """All findings in the order in which to read them; `suspects` are those outside their range."""
+
+    @property
+    def suspects(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self if finding.suspect is not None)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    __repr__ = __str__
+
+
+def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None = None) -> Diagnosis:
+    """The numbers that tell why a VAE fails; print the Diagnosis, and start with its first `LOOK`.
+
+    images      (N, C, H, W) in [0, 1], some hundreds; held out where there are some
+    generator   source of the noise; default: seeded with 0
+
+    In order: whether anything overflows; whether the decoder uses the code (posterior collapse); which weight of the KL
+    the encoder's variances are at an optimum of (a hidden beta, z = mu); whether the codes fill the prior; whether the
+    likelihood suits the pixels; what train mode changes. A model can be bad in other ways, and well with a LOOK.
+    Raises ValueError for bad images and for fewer than two, TypeError for a model that is no VAE.
+    """
+    check_images(images)
+    check_generator(generator)
+    if len(images) < 2:
+        raise ValueError("images must be at least two: of one, nothing varies")
+    if generator is None:
+        generator = torch.Generator().manual_seed(0)
+    vae = as_vae(model, images[:2])
+    with measuring(vae):
+        logvar = torch.cat([vae.encode(x.to(dtype_of(vae, x)))[1].float() for x in batches(images)])
+        bound = torch.cat([elbo(vae, x, generator=generator).value for x in batches(images)])
+    findings = [finite(bound, logvar), *log_variances(logvar)]
+    if findings[0].suspect is None:  # of infinities nothing else can be said
+        findings.append(gain(vae, images, generator))
+        if findings[-1].suspect is None:  # a collapsed code has no variances to read a weight from
+            findings.append(weight(vae, images, generator))
+        findings += spread(mean_codes(vae, images), logvar)
+        findings += [*pixels(vae, images, generator), *modes(vae, images, bound)]
+    return Diagnosis(findings)

@@ -1,0 +1,59 @@
+"""Pictures of one's own: a folder of files as a set of images."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vae_notes.arguments import check_count
+from vae_notes.mnist import ImageSet
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+
+
+def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], channels: int = 3) -> ImageSet:
+    """Every picture under `folder`, in order of path, scaled until it covers `size` and cropped to it at the centre.
+
+    size       side, or (height, width), of the images
+    channels   3 for colour, 1 for grey levels
+
+    returns    ImageSet: images float32 (N, channels, height, width) in [0, 1]; labels the subfolder that each lies in,
+               numbered in order of name (all 0 without subfolders)
+
+    Raises FileNotFoundError when there is no such folder or no picture in it, ValueError, naming the file, for one that
+    cannot be read.
+    """
+    from torchvision.transforms import functional as transform
+
+    height, width = (size, size) if isinstance(size, int) else size
+    height, width = check_count(height, "size"), check_count(width, "size")
+    if channels not in (1, 3):
+        raise ValueError(f"channels must be 1 (grey) or 3 (colour), got {channels!r}")
+    root = Path(folder)
+    if not root.is_dir():
+        raise FileNotFoundError(f"there is no folder {root}")
+    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    if not paths:
+        raise FileNotFoundError(f"{root} holds no pictures ({', '.join(SUFFIXES)})")
+    images = torch.empty(len(paths), channels, height, width)
+    for image, path in zip(images, paths, strict=True):
+        picture = _open(path).convert("L" if channels == 1 else "RGB")
+        scale = max(height / picture.height, width / picture.width)
+        covering = [max(height, round(picture.height * scale)), max(width, round(picture.width * scale))]
+        picture = transform.resize(picture, covering, antialias=True)
+        image.copy_(transform.to_tensor(transform.center_crop(picture, [height, width])))
+    kinds = sorted({path.relative_to(root).parts[0] if path.parent != root else "" for path in paths})
+    labels = [kinds.index(path.relative_to(root).parts[0] if path.parent != root else "") for path in paths]
+    return ImageSet(images, torch.tensor(labels))
+
+
+def _open(path: Path) -> Any:
+    """The picture at `path`, turned as the camera says."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            return ImageOps.exif_transpose(picture)
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        raise ValueError(f"{path} cannot be read as a picture: {error}") from error

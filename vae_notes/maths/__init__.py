@@ -1,0 +1,1 @@
+"""The mathematics without networks: divergences, integrals, linear models. Knows nothing of images or files."""

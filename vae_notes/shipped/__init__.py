@@ -1,0 +1,1 @@
+"""What ships trained: how each model is made and measured, its weights, its card."""

@@ -1,0 +1,171 @@
+"""The numbers of a diagnosis: each a Finding, with the range that is healthy and the suspect when it is left."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from vae_notes.bounds import elbo
+from vae_notes.evaluation import batches
+from vae_notes.likelihoods import Bernoulli, Gaussian
+from vae_notes.models import reparameterize
+from vae_notes.modules import dtype_of, measuring
+
+SAMPLES = 4  # draws of z per image for the weight of the KL
+LEAST_GAIN = 1.0  # nats: a code worth less tells fewer than e images apart
+WEIGHT = (0.5, 2.0)  # of the KL; trained models of the book lie between 0.8 and 1.1 on held-out digits
+SPREAD = (1 / 3, 3.0)  # variance of a unit's codes over all images; the prior's is 1, the book's models have 0.8 to 2
+LOGVAR = (-20.0, 5.0)  # exp(-20 / 2) is a twenty-thousandth of the prior's width, exp(5 / 2) twelve of them
+GREY = 0.25  # share of pixels between black and white: 0.12 of MNIST's, nearly all of a photograph's
+MODES = 0.02  # of the bound
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number. `suspect` is None while it lies from `low` to `high`, else what to look at first."""
+
+    what: str
+    value: float
+    low: float
+    high: float
+    suspect: str | None
+
+    def __str__(self) -> str:
+        mark = "ok" if self.suspect is None else "LOOK"
+        text = f"{mark:5}{self.what:42}{self.value:10.3g}   healthy: {self.healthy}"
+        return text if self.suspect is None else f"{text}\n     {self.suspect}"
+
+    @property
+    def healthy(self) -> str:
+        if self.low == -math.inf:
+            return f"up to {self.high:.3g}"
+        return f"from {self.low:.3g}" if self.high == math.inf else f"{self.low:.3g} to {self.high:.3g}"
+
+
+def finding(what: str, value: float, low: float, high: float, suspect: str) -> Finding:
+    """A Finding whose suspect counts only where the value leaves its range; NaN does."""
+    return Finding(what, value, low, high, None if low <= value <= high else suspect)
+
+
+def finite(bound: torch.Tensor, logvar: torch.Tensor) -> Finding:
+    """Of bounds (N,) and log-variances (N, D)."""
+    share = (bound.isfinite() & logvar.isfinite().all(1)).double().mean().item()
+    advice = "overflow: bound the log-variance (logvar.clamp(-20, 5)), clip gradients, lower the learning rate"
+    return finding("share of images with a finite bound", share, 1, 1, advice)
+
+
+def log_variances(logvar: torch.Tensor) -> Iterator[Finding]:
+    """Of log-variances (N, D), those that are finite."""
+    known = logvar[logvar.isfinite()]
+    if known.numel():
+        advice = "variances on their way to 0: the loss has no KL, or one of hardly any weight (an autoencoder)"
+        yield finding("smallest log-variance", known.min().item(), LOGVAR[0], math.inf, advice)
+        advice = "variances on their way to infinity: the next step may overflow; bound the log-variance"
+        yield finding("largest log-variance", known.max().item(), -math.inf, LOGVAR[1], advice)
+
+
+def draw(vae: Any, x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """One code of each image, (B, D)."""
+    mu, logvar = vae.encode(x.to(dtype_of(vae, x)))
+    return reparameterize(mu, logvar, generator)
+
+
+def gain(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
+    """What the decoder loses when every image is given its neighbour's code."""
+    lost = []
+    with measuring(vae):
+        for x in batches(images):
+            z = draw(vae, x, generator)  # (B, D)
+            own, other = vae.log_likelihood(x, torch.stack([z, z.roll(1, 0)]))
+            lost.append(own - other)
+    advice = (
+        "posterior collapse: the decoder does not look at the code. Does the KL weigh more than 1 (a mean over pixels, "
+        "a pixel variance too large)? Else anneal it, give it free bits, or weaken the decoder"
+    )
+    return finding(
+        "nats lost with another image's code", torch.cat(lost).double().mean().item(), LEAST_GAIN, math.inf, advice
+    )
+
+
+def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
+    """The beta for which no common factor on the encoder's deviations improves the loss, with all else as it is.
+
+    Under sigma -> exp(t) sigma the KL of an image changes by sum(sigma^2 - 1) at t = 0, and the reconstruction by a
+    slope that is read off the graph of the noise; at the optimum of reconstruction + beta KL the two cancel.
+    """
+    slope = room = 0.0
+    units = 1
+    with measuring(vae), torch.enable_grad():
+        for x in batches(images):
+            with torch.no_grad():
+                mu, logvar = vae.encode(x.to(dtype_of(vae, x)))
+            units = mu.shape[1]
+            noise = torch.randn((SAMPLES, *mu.shape), generator=generator, device=generator.device).to(mu)
+            t = torch.zeros((), dtype=mu.dtype, device=mu.device, requires_grad=True)
+            z = mu + torch.exp(0.5 * logvar + t) * noise  # (S, B, D)
+            slope += torch.autograd.grad(-vae.log_likelihood(x, z).mean(0).sum(), t)[0].item()
+            room += (1 - logvar.double().exp()).sum().item()
+    beta = slope / room if room else math.nan
+    advice = _about_weight(beta, images[0].numel(), units)
+    return finding("weight of the KL, as the variances show", beta, *WEIGHT, advice)
+
+
+def _about_weight(beta: float, pixels: int, units: int) -> str:
+    if abs(beta) > 2 * pixels:  # all variances are 1, so that beta is a ratio to nothing
+        return "the variances have never met the decoder: z = mu in training"
+    if not beta > 0:
+        return "the noise in training was another one: a deviation taken for a variance, or the reverse"
+    for value, cause in ((pixels, "a mean over pixels"), (1 / units, "a mean over the code"), (0.5, "a factor 1/2")):
+        if value / 1.4 < beta < value * 1.4 and value != 1:
+            return f"{cause} makes it {value:.3g}"
+    if beta < 0.1:
+        return "next to nothing: an autoencoder, or a mean over a batch on one side only"
+    return "a hidden beta: sum over pixels and units, then average over the batch; and see the pixel variance"
+
+
+def spread(mu: torch.Tensor, logvar: torch.Tensor) -> Iterator[Finding]:
+    """Of mean codes and log-variances (N, D): the variance of each unit's codes over all images, N(0, I) having 1."""
+    variance = logvar.double().exp().mean(0) + mu.double().var(0)  # (D,)
+    advice = "codes do not fill the prior: samples from N(0, I) fall where no image lies (no KL, or too small a weight)"
+    yield finding("least variance of a unit's codes", variance.min().item(), SPREAD[0], math.inf, advice)
+    yield finding("largest variance of a unit's codes", variance.max().item(), -math.inf, SPREAD[1], advice)
+
+
+def pixels(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Iterator[Finding]:
+    """Whether the likelihood, where it is one of the book's, is one for these pixels."""
+    likelihood = getattr(vae, "likelihood", None)
+    if isinstance(likelihood, Bernoulli):
+        grey = ((images > 0.02) & (images < 0.98)).double().mean().item()
+        advice = "grey pixels under a Bernoulli: the bound is that of binarised images. Binarise, or take a Gaussian"
+        yield finding("share of grey pixels under a Bernoulli", grey, -math.inf, GREY, advice)
+    if isinstance(likelihood, Gaussian) and callable(getattr(vae, "decode", None)):
+        with measuring(vae):
+            means = torch.cat([vae.decode(draw(vae, x, generator)) for x in batches(images)])
+            ratio = (
+                likelihood.logvar.double().exp() / (means.reshape(images.shape) - images).double().square().mean()
+            ).item()
+        advice = "the pixel variance is not that of the errors, which is a hidden beta: learn it, Gaussian(learn=True)"
+        yield finding("pixel variance over squared error", ratio, *WEIGHT, advice)
+
+
+def modes(vae: Any, images: torch.Tensor, bound: torch.Tensor) -> Iterator[Finding]:
+    """What BatchNorm and dropout change; the averages that BatchNorm moves are put back."""
+    kinds = (torch.nn.modules.batchnorm._BatchNorm, torch.nn.modules.dropout._DropoutNd)
+    parts = [(part, part.training) for part in vae.modules()] if isinstance(vae, torch.nn.Module) else []
+    if not any(isinstance(part, kinds) for part, _ in parts):
+        return
+    state = {name: value.clone() for name, value in vae.state_dict().items()}
+    try:
+        vae.train()
+        noise = torch.Generator().manual_seed(0)
+        with torch.enable_grad():
+            trained = torch.cat([elbo(vae, x, generator=noise).value.detach() for x in batches(images)])
+    finally:
+        vae.load_state_dict(state)
+        for part, mode in parts:
+            part.training = mode
+    change, most = abs((trained - bound).mean().item()), max(1.0, MODES * abs(bound.mean().item()))
+    advice = "train mode gives other numbers: call model.eval() to measure; is a batch too small for BatchNorm?"
+    yield finding("nats between train and eval mode", change, -math.inf, most, advice)
