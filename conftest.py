@@ -14,6 +14,7 @@ from vae_notes.checks import RELATIONS, parse_verdict
 # A decimal number that stands alone: not the 2 of "z2", not the 14 of "3.14.1".
 DECIMAL = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)")
 RELATIVE = 1e-4
+NOISE = 1 + 1e-9  # 0.3 - 0.2 > 0.1, and 3.2 - 3.1 too
 
 # What a verdict allows, as `check` words it.
 SAMPLED = re.compile(r"(\S+) standard errors of ([^\s,]+)")
@@ -64,7 +65,7 @@ def _same_verdict(stored, new):
 def _digits(old, now):
     """How far apart two texts of one number may be; a whole number beside one with decimals is rounded."""
     steps = [_step(number) * (1.0 if "." in number else 0.5) for number in (old, now)]
-    return max(*steps, 0.5 if any(steps) and not all(steps) and "0" not in (old, now) else 0.0)
+    return NOISE * max(*steps, 0.5 if any(steps) and not all(steps) and "0" not in (old, now) else 0.0)
 
 
 def _holds(verdict):
@@ -105,7 +106,7 @@ def _same_number(stored, new):
     """Within a ten-thousandth, or one unit of the last digit stored. A whole number is a count: it must be the same."""
     if stored == new:
         return True
-    return abs(float(stored) - float(new)) <= _step(stored) * (1 + 1e-9)  # the 1e-9 is for 0.3 - 0.2 > 0.1
+    return abs(float(stored) - float(new)) <= _step(stored) * NOISE
 
 
 def pytest_configure(config):

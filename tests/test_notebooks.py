@@ -357,6 +357,8 @@ def verdict(numbers="1.650 = 1.651", tolerance="within 4 standard errors of 2.0e
                 ("2.425e-07 < 1e-06", "2.425e-07 < 1e-05", "exact order", False),
                 ("2.0 < 1.0", "0.5 < 1.0", "exact order", False),
                 ("0.5 < 1.0", "2.0 < 1.0", "exact order", False),
+                ("19 > 3.1", "19 > 3.2", "exact order", True),
+                ("19 > 3.1", "19 > 3.3", "exact order", False),
                 ("-1.79 < -1.69", "-1.792 < -1.685", "exact order", True),
                 ("183 > 100.3", "182.8 > 100", "exact order", True),
                 ("0.045 > 0.034", "0.046 > 0.034", "by more than 5e-03", True),

@@ -31,6 +31,7 @@ ARITHMETICS = {
     "no vectors, 1 thread": {"ATEN_CPU_CAPABILITY": "default", "OMP_NUM_THREADS": "1"},
     "no vectors, 2 threads": {"ATEN_CPU_CAPABILITY": "default", "OMP_NUM_THREADS": "2"},
 }
+WORKERS = {"no vectors, 2 threads": "1"}  # two workers of two threads would wait for each other, on two cores
 ROUNDED = (
     "linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",  # of torch.nn.functional
     "cdist conv1d conv2d conv_transpose2d",  # of torch
@@ -93,8 +94,8 @@ def run(paths, arithmetic):
         python_path = os.pathsep.join(filter(None, [str(ROOT / "tools"), os.environ.get("PYTHONPATH")]))
         environment = {"IPYTHONDIR": str(startup.parents[1]), "PYTHONPATH": python_path} | ARITHMETICS[arithmetic]
         subprocess.run(
-            [sys.executable, "-m", "pytest", *paths, "-n", "2", "--dist", "loadfile", "-p", "rounding", "--tb", "short",
-             "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "300", f"--junitxml={report}", "--color=no",
+            [sys.executable, "-m", "pytest", *paths, "-n", WORKERS.get(arithmetic, "2"), "--dist", "loadfile", "-p", "rounding", "--tb", "short",
+             "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "900", f"--junitxml={report}", "--color=no",
              "-o", "junit_family=xunit1"],
             cwd=ROOT,
             env=os.environ | environment,
