@@ -93,8 +93,9 @@ def run(paths, arithmetic):
         report = Path(folder, "report.xml")
         python_path = os.pathsep.join(filter(None, [str(ROOT / "tools"), os.environ.get("PYTHONPATH")]))
         environment = {"IPYTHONDIR": str(startup.parents[1]), "PYTHONPATH": python_path} | ARITHMETICS[arithmetic]
+        workers = WORKERS.get(arithmetic, "2")
         subprocess.run(
-            [sys.executable, "-m", "pytest", *paths, "-n", WORKERS.get(arithmetic, "2"), "--dist", "loadfile", "-p", "rounding", "--tb", "short",
+            [sys.executable, "-m", "pytest", *paths, "-n", workers, "--dist", "loadfile", "-p", "rounding", "--tb", "short",
              "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "900", f"--junitxml={report}", "--color=no",
              "-o", "junit_family=xunit1"],
             cwd=ROOT,
