@@ -96,8 +96,8 @@ def run(paths, arithmetic):
         workers = WORKERS.get(arithmetic, "2")
         subprocess.run(
             [sys.executable, "-m", "pytest", *paths, "-n", workers, "--dist", "loadfile", "-p", "rounding",
-             "--tb", "short", "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "900", f"--junitxml={report}", "--color=no",
-             "-o", "junit_family=xunit1"],
+             "--tb", "short", "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "900", "--color=no",
+             f"--junitxml={report}", "-o", "junit_family=xunit1"],
             cwd=ROOT,
             env=os.environ | environment,
         )  # fmt: skip
