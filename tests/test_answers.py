@@ -1,0 +1,64 @@
+"""Both banks of answers, graded at once: a right answer in any style earns its points, a wrong one is told why not."""
+
+import grade_at_once
+import pytest
+import right_answers
+import wrong_answers
+
+NAMES = sorted(path.stem for path in grade_at_once.SOURCE.glob("*.ipynb"))
+WRONG = [(name, number) for name in NAMES for number in range(len(wrong_answers.BANK[name]))]
+
+
+def styles(name):
+    """Students who answer every task in their own style: the first right answer to each, the second, and so on."""
+    answers = {task: [] for task in grade_at_once.tasks(name)}
+    for task, answer in right_answers.BANK[name]:
+        answers[task].append(answer)
+    most = max(len(of_task) for of_task in answers.values())
+    return [{task: those[i % len(those)] for task, those in answers.items() if those} for i in range(most)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_notebook_has_both_banks(name):
+    for bank in right_answers.BANK[name], wrong_answers.BANK[name]:
+        assert {task for task, *_ in bank} <= set(grade_at_once.tasks(name))
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, i) for name in NAMES for i in range(len(styles(name)))])
+def test_right_answers_in_another_style_earn_everything(name, number):
+    assert grade_at_once.grade(name, styles(name)[number]) == dict.fromkeys(grade_at_once.tasks(name))
+
+
+@pytest.mark.parametrize(("name", "number"), WRONG)
+def test_a_wrong_answer_earns_nothing_and_is_told_why(name, number):
+    task, answer, hint = wrong_answers.BANK[name][number]
+    assert hint in (grade_at_once.grade(name, {task: answer}, [task])[task] or "full points")
+
+
+# --- the grading itself ---------------------------------------------------------------------------------------------
+
+
+def test_an_endless_answer_is_stopped():
+    found = grade_at_once.grade(
+        "kl", {"kl-diagonal": "while True:\n    pass"}, ["kl-standard", "kl-diagonal"], seconds=5
+    )
+    assert found == {"kl-standard": None, "kl-diagonal": "stopped after 5 s"}
+
+
+def test_an_answer_that_ends_the_process_costs_what_comes_after_it():
+    answer = "def kl_standard(mu, logvar):\n    import os\n    os._exit(0)"
+    assert set(grade_at_once.grade("kl", {"kl-standard": answer}, ["kl-standard", "kl-diagonal"]).values()) == {
+        "the process has ended before this test"
+    }
+
+
+def test_an_answer_does_not_spoil_the_next_grading():
+    answer = "import torch.distributions as d\nd.kl.kl_divergence.__code__ = (lambda *_: 1 / 0).__code__"
+    before = grade_at_once.grade("kl", {"kl-standard": answer}, ["kl-diagonal"])
+    assert "ZeroDivisionError" in before["kl-diagonal"]
+    assert grade_at_once.grade("kl", {}, ["kl-diagonal"]) == {"kl-diagonal": None}
+
+
+def test_a_task_that_does_not_exist_is_an_error():
+    with pytest.raises(KeyError, match="kl has no task no-such"):
+        grade_at_once.grade("kl", {"no-such": ""})
