@@ -359,7 +359,7 @@ def exact_elbo(x, s, mu, v):
         "exact-elbo",
         """
 def exact_elbo(x, s, mu, v):
-    kl = kl_standard_normal(torch.tensor([mu]), torch.tensor([v]).log())[0]
+    kl = kl_standard_normal(torch.tensor([mu]), torch.tensor([v]).log())
     return gaussian_log_likelihood(torch.tensor([[x]]), torch.tensor([[mu]]), 2 * math.log(s))[0] - v / 2 / s**2 - kl
 """,
     ),

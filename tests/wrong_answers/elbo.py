@@ -78,7 +78,7 @@ def vae_loss(model, x, generator):
     bce = F.binary_cross_entropy_with_logits(model.decode_logits(mu), x, reduction="none")
     return bce.flatten(1).sum(-1) + kl_standard_normal(mu, logvar)
 """,
-        "was z = mu used",
+        "z is mu, without noise",
     ),
     (
         "bernoulli",
@@ -592,7 +592,7 @@ def vae_loss(model, x, generator):
     bce = F.binary_cross_entropy_with_logits(model.decode_logits(z), x, reduction="none")
     return bce.flatten(1).sum(-1) + kl_standard_normal(mu, logvar)
 """,
-        "its fourth moment is 1.80, expected 3",
+        "its fourth moment is 1.84, expected 3",
     ),
     (
         "train",
@@ -632,7 +632,7 @@ def vae_loss(model, x, generator):
     mu, logvar = model.encode(x)
     z = mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape, generator=generator)
     bce = F.binary_cross_entropy_with_logits(model.decode_logits(z), x, reduction="none")
-    return bce.flatten(1).sum(-1) + kl_standard_normal(mu, logvar).clamp(min=2)  # hidden: free bits
+    return bce.flatten(1).sum(-1) + kl_standard_normal(mu, logvar) * (4 / len(x)) ** 0.2  # hidden: hangs on the batch
 """,
         "the loss of 100 digits",
     ),
