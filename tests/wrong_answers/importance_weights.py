@@ -57,10 +57,10 @@ def importance_bound(x, m, v, k, repeats, generator):
     (
         "fit-bound",
         """
-def fit_bound(k, generator):
+def fit_bound(k, generator, steps=300):
     m, logvar = torch.tensor(1.0, requires_grad=True), torch.tensor(-1.0, requires_grad=True)
     optimizer = torch.optim.Adam([m, logvar], lr=0.03)
-    for _ in range(300):
+    for _ in range(steps):
         std = torch.exp(0.5 * logvar)
         z = m + std * torch.randn(k, 100, generator=generator)
         log_w = Normal(z.square(), 0.1**0.5).log_prob(torch.tensor(1.0)) + Normal(0.0, 1.0).log_prob(z)
