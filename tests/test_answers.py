@@ -1,5 +1,8 @@
 """Both banks of answers, graded at once: a right answer in any style earns its points, a wrong one is told why not."""
 
+import collections
+import re
+
 import grade_at_once
 import pytest
 import right_answers
@@ -18,10 +21,35 @@ def styles(name):
     return [{task: those[i % len(those)] for task, those in answers.items() if those} for i in range(most)]
 
 
+def hidden_tests(name):
+    """{task: lines of its test cell on which a hidden comparison starts}."""
+    found = {}
+    for cell in grade_at_once.code_cells(name):
+        hidden, lines = False, []
+        for number, line in enumerate(cell.source.splitlines(), 1):
+            hidden = (hidden or "BEGIN HIDDEN" in line) and "END HIDDEN" not in line
+            if hidden and re.match(r"\s*expect\w*\(", line):
+                lines.append(number)
+        if lines:
+            found[cell.grade_id.removeprefix("test-")] = lines
+    return found
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_notebook_has_both_banks(name):
-    for bank in right_answers.BANK[name], wrong_answers.BANK[name]:
-        assert {task for task, *_ in bank} <= set(grade_at_once.tasks(name))
+def test_every_task_has_answers_in_both_banks(name):
+    for bank, fewest in (right_answers.BANK[name], 5), (wrong_answers.BANK[name], 5):
+        count = collections.Counter(task for task, *_ in bank)
+        assert {task: count[task] for task in grade_at_once.tasks(name) if count[task] < fewest} == {}
+        assert set(count) <= set(grade_at_once.tasks(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_hidden_test_is_the_first_to_stop_some_wrong_answer(name):
+    needed = {(task, line) for task, lines in hidden_tests(name).items() for line in lines}
+    for task, answer, _ in wrong_answers.BANK[name]:
+        if any(of_task == task for of_task, _ in needed):
+            needed.discard((task, grade_at_once.failures(name, {task: answer}, [task])[task].line))
+    assert needed == set()
 
 
 @pytest.mark.parametrize(("name", "number"), [(name, i) for name in NAMES for i in range(len(styles(name)))])

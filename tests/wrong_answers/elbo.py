@@ -109,7 +109,7 @@ def bernoulli_log_likelihood(x, logits):
         """
 def bernoulli_log_likelihood(x, logits):
     p = torch.sigmoid(logits)
-    return (x * p.log() + (1 - x) * (1 - p).log()).nan_to_num(0.0).sum(-1)  # hidden: infinite or cut off for large logits
+    return (x * p.log() + (1 - x) * (1 - p).log()).nan_to_num(0.0).sum(-1)  # hidden: infinite
 """,
         "pixels that are certain and wrong",
     ),

@@ -378,4 +378,27 @@ def fit_bound(k, generator, steps=300):
 """,
         "after 2 steps q is far from the start",
     ),
+    (
+        "bound",
+        """
+def importance_bound(x, m, v, k, repeats, generator):
+    v = max(v, 0.5)  # hidden: a narrow q is widened
+    z = m + v**0.5 * torch.randn(k, repeats, generator=generator)
+    log_w = Normal(z, 0.5**0.5).log_prob(torch.tensor(x)) + Normal(0.0, 1.0).log_prob(z) - Normal(m, v**0.5).log_prob(z)
+    bounds = torch.logsumexp(log_w, 0) - math.log(k)
+    return bounds.mean(), bounds.std() / repeats**0.5
+""",
+        "L_1 for another q is",
+    ),
+    (
+        "bound",
+        """
+def importance_bound(x, m, v, k, repeats, generator):
+    z = m + v**0.5 * torch.randn(k, repeats, generator=generator)
+    log_w = Normal(z, 0.5**0.5).log_prob(torch.tensor(x)) + Normal(0.0, 1.0).log_prob(z) - Normal(m, v**0.5).log_prob(z)
+    bounds = torch.logsumexp(log_w, 0) - math.log(k)
+    return bounds.mean(), bounds.std() / 20_000**0.5  # hidden
+""",
+        "the error of L_1 is",
+    ),
 ]
