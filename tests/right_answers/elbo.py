@@ -429,7 +429,8 @@ from vae_notes import reparameterize
 def vae_loss(model, x, generator):
     mu, logvar = model.encode(x)
     z = reparameterize(mu, logvar, generator)
-    return -bernoulli_log_likelihood(x.flatten(1), model.decode_logits(z).flatten(1)) + kl_standard_normal(mu, logvar)
+    bce = F.binary_cross_entropy_with_logits(model.decode_logits(z), x, reduction="none")
+    return torch.einsum("bchw->b", bce) + kl_standard_normal(mu, logvar)
 """,
     ),
     (
