@@ -87,7 +87,7 @@ def squared_error(x, x_hat):
 def squared_error(x, x_hat):
     return [float(((a - b) ** 2).sum()) for a, b in zip(x, x_hat)]
 """,
-        "",
+        "no gradient reaches x_hat",
     ),
     (
         "squared-error",
@@ -132,7 +132,7 @@ def squared_error(x, x_hat):
 def squared_error(x, x_hat):
     return nn.functional.binary_cross_entropy(x_hat, x, reduction="none").sum((1, 2, 3))
 """,
-        "the error is",
+        "the error at",
     ),
     (
         "network",
