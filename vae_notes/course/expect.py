@@ -10,7 +10,7 @@ import torch
 def expect(value, right, mistakes=None, *, what="the result", rtol=1e-4, atol=1e-6):
     """Raise AssertionError, with the sentence that helps, unless `value` equals `right`.
 
-    value      what the student's code returned
+    value      what the student's code returned: a tensor, a number, a list or an array of numbers
     right      tensor or number; shape counts
     mistakes   {sentence: the value that this mistake gives}; of any shape, so that a forgotten axis is recognised too
     what       name of the value in the message
@@ -18,9 +18,10 @@ def expect(value, right, mistakes=None, *, what="the result", rtol=1e-4, atol=1e
     """
     if value is None:
         raise AssertionError(f"{what} is None: is the `return` missing?")
-    if not torch.is_tensor(value) and not isinstance(value, (int, float)):
-        raise AssertionError(f"{what} must be a tensor or a number, not {type(value).__name__}")
-    value, right = _plain(value), _plain(right)
+    try:  # lists, NumPy arrays and their scalars are numbers too
+        value, right = _plain(value), _plain(right)
+    except (TypeError, ValueError, RuntimeError):
+        raise AssertionError(f"{what} must be a tensor or a number, not {type(value).__name__}") from None
     if _equal(value, right, rtol, atol):
         return
     for sentence, wrong in (mistakes or {}).items():
