@@ -573,10 +573,10 @@ def mended_loss(model, x, generator, done):
     z = mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape, generator=generator)
     error = F.binary_cross_entropy_with_logits(model.decode_logits(z), x, reduction="none")
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
-    weight = 0.0 if done < 0.25 else 0.5 if done < 0.5 else 1.0
+    weight = 0.0 if done < 0.25 else 0.5 if done < 0.45 else 1.0
     return error.flatten(1).sum(1) + weight * kl.sum(1)
 """,
-        "at done = 0.4",
+        "at done = 0.35",
     ),
     (
         "mend",
