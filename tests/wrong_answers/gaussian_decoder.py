@@ -278,7 +278,7 @@ def loss_at_best_sigma(x, mean):
         "profiled",
         """
 def loss_at_best_sigma(x, mean):
-    return 392 * (torch.log(2 * math.pi * (x - mean).square().mean().clamp(max=0.2)) + 1)
+    return 392 * (torch.log(2 * math.pi * (x - mean).square().mean().clamp(max=1.0)) + 1)
 """,
         "of one image",
     ),
@@ -361,7 +361,7 @@ def hidden_beta(sigma, reduction, pixels):
 def hidden_beta(sigma, reduction, pixels):
     return max(1.0, (1 if reduction == "sum" else pixels) / (2 * sigma**2))
 """,
-        "beta for sigma = 1.5",
+        "sigma is not used",
     ),
     (
         "exact",
@@ -476,7 +476,7 @@ def gaussian_vae_loss(model, x, log_sigma, generator):
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
     return 0.5 * error * torch.exp(-2 * log_sigma) + log_sigma + 392 * math.log(2 * math.pi) + kl
 """,
-        "log(sigma) is there once",
+        "the term log(sigma) of every pixel is missing",
     ),
     (
         "learn",
