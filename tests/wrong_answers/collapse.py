@@ -539,7 +539,7 @@ def mended_loss(model, x, generator, done):
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
     return error.flatten(1).sum(1) + min(1.0, 2 * done) * kl.sum(1)
 """,
-        "the mean loss at done",
+        "z is not drawn",
     ),
     (
         "mend",
