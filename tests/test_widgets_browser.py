@@ -90,8 +90,9 @@ def pixels(page, selector="canvas.vae-large", left=0, top=0, side=28):
 
 
 def code(page):
-    """The code the sliders show, read from the inputs."""
-    return page.eval_on_selector_all(".vae-codes input", "all => all.map(input => Number(input.value))")
+    """The code the sliders show, read from the inputs, z1 first."""
+    found = "all => all.map(input => [Number(input.labels[0].textContent.slice(1)), Number(input.value)])"
+    return [value for _, value in sorted(page.eval_on_selector_all(".vae-codes input", found))]
 
 
 def assert_decoded(page, model, z):
@@ -148,7 +149,7 @@ def test_start_from_a_digit_from_zero_from_a_draw(show, digits):
     page = show(widgets.LatentExplorer(model, digits, labels=range(10)))
     page.get_by_label("digit 7").check(force=True)
     assert_decoded(page, model, mu[7].tolist())
-    region = page.locator(".vae-readout").evaluate("node => Number(node.dataset.kl)")
+    region = page.locator("[data-kl]").evaluate("node => Number(node.dataset.kl)")
     assert region == pytest.approx(kl_standard_normal(mu[7], logvar[7]).item(), abs=1e-4)
     press(page, page.get_by_label("digit 7"), "ArrowRight")
     assert_decoded(page, model, mu[8].tolist())
