@@ -117,9 +117,9 @@ def test_the_strip_shows_the_chosen_number_from_end_to_end(browser, tmp_path, mo
 
 def frames(page, count=9, side=28):
     """Grey levels of the strip's pictures, (count, side * side)."""
-    data = page.evaluate(
-        "([w, h]) => Array.from(document.querySelector('.vae-film canvas').getContext('2d').getImageData(0, 0, w, h).data)",
-        [count * side, side],
+    film = page.locator(".vae-film canvas")
+    data = film.evaluate(
+        "(node, [w, h]) => Array.from(node.getContext('2d').getImageData(0, 0, w, h).data)", [count * side, side]
     )
-    film = np.array(data).reshape(side, count, side, 4)[..., 0]
-    return film.transpose(1, 0, 2).reshape(count, side * side)
+    levels = np.array(data).reshape(side, count, side, 4)[..., 0]
+    return levels.transpose(1, 0, 2).reshape(count, side * side)

@@ -32,11 +32,11 @@ class LatentExplorer(Figure):
     model    a VariationalAutoencoder of grey square images: its decoder (Linear, ReLU, Linear, for a page computes no
              other) and the codes of `images` are sent to the page
     images   (N, 1, side, side) in [0, 1], N at most 20: the digits to start from; labels (N,) names them
-    among    (M, 1, side, side), the data (`images` when None): the sliders are sorted by its mean KL of each number, and
-             lie over the band of its aggregate posterior, mean and standard deviation
+    among    (M, 1, side, side), the data (`images` when None): the sliders are sorted by its mean KL of each number,
+             and lie over the band of its aggregate posterior, one standard deviation to both sides of the mean
 
-    Traits: `z` the code, `digit` the index of the image whose q(z|x) gives the region its widths, `chosen` the number of
-    the code that pictures are drawn along. The region is N(z, diag(exp(logvar(digit)))), and its KL from N(0, I) is
+    Traits: `z` the code, `digit` the index of the image whose q(z|x) gives the region its widths, `chosen` the number
+    of the code that pictures are drawn along. The region is N(z, diag(exp(logvar(digit)))), and its KL from N(0, I) is
     shown in nats. Raises ValueError for other models and images.
     """
 
@@ -70,7 +70,8 @@ class LatentExplorer(Figure):
         self._model, self._mu, self._logvar = model, mu, logvar
         self._prices, self._centre, self._spread = prices_and_spread(model, images if among is None else among)
         # A page gets the controls that this code needs, and not the others.
-        self._esm = front_end("decoder", *(["latent_pad"] if sizes[0] == 2 else ["strip", "latent_sliders"]), "latent_explorer")
+        controls = ["latent_pad"] if sizes[0] == 2 else ["strip", "latent_sliders"]
+        self._esm = front_end("decoder", *controls, "latent_explorer")
         super().__init__(
             sizes=sizes,
             weights=pack_decoder(model),
@@ -96,9 +97,10 @@ class LatentExplorer(Figure):
 
     @traitlets.validate("chosen")
     def _check_chosen(self, proposal: Any) -> Any:
-        if proposal["value"] >= self._model.latent_dim:
-            raise ValueError(f"chosen must be below {self._model.latent_dim}, the numbers of the code, got {proposal['value']}")
-        return proposal["value"]
+        chosen, latent_dim = proposal["value"], self._model.latent_dim
+        if chosen >= latent_dim:
+            raise ValueError(f"chosen must be below {latent_dim}, the numbers of the code, got {chosen}")
+        return chosen
 
     def _draw(self, figure: Any) -> None:
         decoded = self._decode(torch.tensor([self.z]))[0, 0].numpy()
@@ -114,10 +116,10 @@ class LatentExplorer(Figure):
         """The code in the order of the sliders, over both bands."""
         order = self._prices.argsort(descending=True)
         place = torch.arange(len(order))
-        ax.bar(place, 2 * self._spread[order], 0.9, (self._centre - self._spread)[order], color="#ddd", label="all digits")
+        ax.bar(place, 2 * self._spread[order], 0.9, (self._centre - self._spread)[order], color="#ddd")
         mu, sigma = self._mu[self.digit][order], (0.5 * self._logvar[self.digit][order]).exp()
-        ax.bar(place, 2 * sigma, 0.5, mu - sigma, color=PALETTE["amber"], label="q(z|x)")
-        ax.plot(place, torch.tensor(self.z)[order], "o", color=PALETTE["blue"], markersize=3, label="z")
+        ax.bar(place, 2 * sigma, 0.5, mu - sigma, color=PALETTE["amber"])
+        ax.plot(place, torch.tensor(self.z)[order], "o", color=PALETTE["blue"], markersize=3)
         ax.set(title="code z, what costs most first", xticks=place, ylim=(-LIMIT, LIMIT))
         ax.set_xticklabels((order + 1).tolist(), fontsize=6)
 
