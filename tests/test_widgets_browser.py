@@ -530,6 +530,41 @@ def test_face_directions_agree_with_pytorch(show):
     assert page.get_by_role("img", name="Squared error along nod").count() == 1
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_two_faces_blink_in_one_place_with_the_mouth_enlarged(show, motion):
+    page = show(face_directions())
+    page.emulate_media(reduced_motion=motion)
+    first, second = (255 * image.numpy() for image in face_directions().decode(face=0, smile=0.0, yaw=0.0, pitch=0.0))
+
+    def seen():
+        whole, mouth = ".vae-blink canvas", ".vae-mouth"
+        size = page.locator(mouth).evaluate("node => [node.width, node.height]")
+        assert size == [32, 24]
+        enlarged = pixels(page, mouth, side=24).reshape(24, 24)
+        whole = pixels(page, whole, side=64).reshape(64, 64)
+        np.testing.assert_array_equal(enlarged, whole[32:56, 16:40])
+        return whole
+
+    np.testing.assert_allclose(seen(), first, atol=0.51)
+    page.get_by_role("radio", name="drawn anew").check(force=True)
+    next_frame(page)
+    np.testing.assert_allclose(seen(), second, atol=0.51)
+    page.evaluate("location.hash = 'faces:compare=blink'")
+    changes = page.evaluate("""async () => {
+      const [node, seen, start] = [document.querySelector(".vae-blink .vae-heading"), [], performance.now()];
+      while (performance.now() - start < 3000) {
+        if (seen.at(-1)?.[0] !== node.textContent) seen.push([node.textContent, performance.now()]);
+        await new Promise(requestAnimationFrame);
+      }
+      return seen;
+    }""")
+    if motion == "reduce":
+        assert len(changes) == 1
+    else:
+        assert {name for name, _ in changes} == {"code moved", "drawn anew"}
+        assert len(changes) <= 3 * 3 + 1  # no faster than three a second
+
+
 def test_face_directions_follow_a_tap(show):
     page = show(face_directions(), width=360)
     box = page.get_by_label("turn", exact=True).bounding_box()
