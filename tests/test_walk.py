@@ -1,4 +1,4 @@
-"""The walk plays to and fro, with a mark on the strips; in steps where less motion is asked for; kept in the address."""
+"""The walk plays to and fro, in steps where less motion is asked for, with marks on its strips and in the address."""
 
 import numpy as np
 import pytest
