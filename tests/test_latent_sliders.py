@@ -76,14 +76,14 @@ def test_bands_lie_where_codes_lie(browser, tmp_path, model, digits):
     """Read off the screen: the columns of a slider where the digit's own band, orange, is painted."""
     from PIL import Image
 
-    explorer = LatentExplorer(model, digits[:10], among=digits, digit=4, z=[4.0] * 20)  # the thumbs are out of the way
+    explorer = LatentExplorer(model, digits[:10], among=digits, digit=4)  # each thumb stands on its band's middle
     mu, logvar = model.encode(digits[4:5])
     with opened(browser, tmp_path, explorer) as page:
         for name in (1, 11):
             slider = page.get_by_label(f"z{name}", exact=True)
             slider.screenshot(path=tmp_path / "slider.png")
             seen = np.asarray(Image.open(tmp_path / "slider.png").convert("RGB")).astype(int)
-            line = seen[len(seen) // 2 - 4]  # above the track
+            line = seen[-4]  # below the thumb
             orange = np.flatnonzero(line[:, 0] - line[:, 2] > 150)
             thumb = 1.1 * 16
             z = 8 * (np.array([orange[0], orange[-1]]) - thumb / 2) / (seen.shape[1] - thumb) - 4
