@@ -77,3 +77,18 @@ html[data-theme=dark] body {{ background: #14181e; color: #ced6dd; --pst-color-t
 
 def _script_text(value):
     return json.dumps(value).replace("</script>", r"<\/script>")
+
+
+@contextmanager
+def opened(browser, folder, *widgets, width=800, height=700, **context_options):
+    """A page with these figures, all drawn; on leaving, nothing may have been written to its console as wrong."""
+    complaints = []
+    context = browser.new_context(viewport={"width": width, "height": height}, **context_options)
+    page = context.new_page()
+    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.goto(write_page(folder, *widgets).as_uri())
+    page.wait_for_function(f"document.querySelectorAll('[data-ready]').length === {len(widgets)}")
+    yield page
+    context.close()
+    assert complaints == []

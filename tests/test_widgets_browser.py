@@ -90,8 +90,9 @@ def pixels(page, selector="canvas.vae-large", left=0, top=0, side=28):
 
 
 def code(page):
-    """The code the sliders show, read from the inputs."""
-    return page.eval_on_selector_all(".vae-codes input", "all => all.map(input => Number(input.value))")
+    """The code the sliders show, read from the inputs, z1 first."""
+    found = "all => all.map(input => [Number(input.labels[0].textContent.slice(1)), Number(input.value)])"
+    return [value for _, value in sorted(page.eval_on_selector_all(".vae-codes input", found))]
 
 
 def assert_decoded(page, model, z):
@@ -148,7 +149,7 @@ def test_start_from_a_digit_from_zero_from_a_draw(show, digits):
     page = show(widgets.LatentExplorer(model, digits, labels=range(10)))
     page.get_by_label("digit 7").check(force=True)
     assert_decoded(page, model, mu[7].tolist())
-    region = page.locator(".vae-readout").evaluate("node => Number(node.dataset.kl)")
+    region = page.locator("[data-kl]").evaluate("node => Number(node.dataset.kl)")
     assert region == pytest.approx(kl_standard_normal(mu[7], logvar[7]).item(), abs=1e-4)
     press(page, page.get_by_label("digit 7"), "ArrowRight")
     assert_decoded(page, model, mu[8].tolist())
@@ -527,6 +528,41 @@ def test_face_directions_agree_with_pytorch(show):
     error = 1000 * data(page, ".vae-readout")["moved"]
     assert turn.get_attribute("aria-valuetext").startswith(f"−25.0°; error {error:.1f}, ")
     assert page.get_by_role("img", name="Squared error along nod").count() == 1
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_two_faces_blink_in_one_place_with_the_mouth_enlarged(show, motion):
+    page = show(face_directions())
+    page.emulate_media(reduced_motion=motion)
+    first, second = (255 * image.numpy() for image in face_directions().decode(face=0, smile=0.0, yaw=0.0, pitch=0.0))
+
+    def seen():
+        whole, mouth = ".vae-blink canvas", ".vae-mouth"
+        size = page.locator(mouth).evaluate("node => [node.width, node.height]")
+        assert size == [32, 24]
+        enlarged = pixels(page, mouth, side=24).reshape(24, 24)
+        whole = pixels(page, whole, side=64).reshape(64, 64)
+        np.testing.assert_array_equal(enlarged, whole[32:56, 16:40])
+        return whole
+
+    np.testing.assert_allclose(seen(), first, atol=0.51)
+    page.get_by_role("radio", name="drawn anew").check(force=True)
+    next_frame(page)
+    np.testing.assert_allclose(seen(), second, atol=0.51)
+    page.evaluate("location.hash = 'faces:compare=blink'")
+    changes = page.evaluate("""async () => {
+      const [node, seen, start] = [document.querySelector(".vae-blink .vae-heading"), [], performance.now()];
+      while (performance.now() - start < 3000) {
+        if (seen.at(-1)?.[0] !== node.textContent) seen.push([node.textContent, performance.now()]);
+        await new Promise(requestAnimationFrame);
+      }
+      return seen;
+    }""")
+    if motion == "reduce":
+        assert len(changes) == 1
+    else:
+        assert {name for name, _ in changes} == {"code moved", "drawn anew"}
+        assert len(changes) <= 3 * 3 + 1  # no faster than three a second
 
 
 def test_face_directions_follow_a_tap(show):

@@ -27,18 +27,20 @@ class FaceDirections(Figure):
     factors      (N, 12), N at most 3: the faces to choose from; factors not on a slider stay as they are
     directions   {"smile": (D,), "yaw": (D,), "pitch": (D,)}: change of the code per unit of each factor
 
-    Traits: `face` the index of a face; `smile`, `yaw` and `pitch`, set to the nearest step of their sliders. The page
+    Traits: `face` the index of a face; `smile`, `yaw` and `pitch`, set to the nearest step of their sliders; `compare`,
+    what is shown in one place beside its mouth: "moved", "drawn", or both by turns, "blink". The page
     cannot draw faces, so PyTorch computes the pictures of all steps when the figure is made; one face adds some 0.13 MB
     to a page. Raises ValueError for a model of another kind and for wrong shapes.
     """
 
-    _esm = front_end("decoder", "face_directions")
+    _esm = front_end("decoder", "face_blink", "face_directions")
     _picture_size = (6.4, 2.5)
 
     face = traitlets.Int(0, min=0).tag(sync=True)
     smile = traitlets.Float().tag(sync=True)
     yaw = traitlets.Float().tag(sync=True)
     pitch = traitlets.Float().tag(sync=True)
+    compare = traitlets.Enum(["moved", "drawn", "blink"], "moved").tag(sync=True)
     steps = traitlets.Dict().tag(sync=True)  # of each slider: lowest, highest, count
     faces = traitlets.Int().tag(sync=True)
     side = traitlets.Int().tag(sync=True)

@@ -7,6 +7,7 @@ import torch
 import traitlets
 from torch import nn
 
+from vae_notes.maths.kl import kl_standard_normal
 from vae_notes.modules import dtype_of, measuring, place_of
 from vae_notes.plotting import PALETTE, tile
 from vae_notes.widgets.base import (
@@ -31,30 +32,46 @@ class LatentExplorer(Figure):
     model    a VariationalAutoencoder of grey square images: its decoder (Linear, ReLU, Linear, for a page computes no
              other) and the codes of `images` are sent to the page
     images   (N, 1, side, side) in [0, 1], N at most 20: the digits to start from; labels (N,) names them
+    among    (M, 1, side, side), the data (`images` when None): the sliders are sorted by its mean KL of each number,
+             and lie over the band of its aggregate posterior, one standard deviation to both sides of the mean
 
-    Traits: `z` the code, `digit` the index of the image whose q(z|x) gives the region its widths. The region is
-    N(z, diag(exp(logvar(digit)))), and its KL from N(0, I) is shown in nats. Raises ValueError for other
-    models and images.
+    Traits: `z` the code, `digit` the index of the image whose q(z|x) gives the region its widths, `chosen` the number
+    of the code that pictures are drawn along. The region is N(z, diag(exp(logvar(digit)))), and its KL from N(0, I) is
+    shown in nats. Raises ValueError for other models and images.
     """
 
-    _esm = front_end("decoder", "latent_explorer")
     _picture_size = (6.4, 2.6)
 
     z = traitlets.List(traitlets.Float()).tag(sync=True)
     digit = traitlets.Int(0, min=0).tag(sync=True)
+    chosen = traitlets.Int(0, min=0).tag(sync=True)
     sizes = traitlets.List(traitlets.Int()).tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)  # float16: see pack_decoder
     codes = traitlets.Bytes().tag(sync=True)  # float32: of each image mu (D), then logvar (D)
     images = traitlets.Bytes().tag(sync=True)  # uint8: N * side * side
+    prices = traitlets.Bytes().tag(sync=True)  # float32 (D,): mean KL of each number, in nats
+    aggregate = traitlets.Bytes().tag(sync=True)  # float32: means (D,), then standard deviations (D,)
 
-    def __init__(self, model: Any, images: torch.Tensor, labels: Any = None, digit: int = 0, **kwargs: Any):
+    def __init__(
+        self,
+        model: Any,
+        images: torch.Tensor,
+        labels: Any = None,
+        digit: int = 0,
+        among: torch.Tensor | None = None,
+        **kwargs: Any,
+    ):
         self._side = check_pictures(images, "images", 1, 20)
         sizes = decoder_sizes(model, self._side)
         labels = check_labels(labels, images)
         check_index("digit", digit, labels)
         mu, logvar = codes_of(model, images, variational=True)  # (N, D) each
-        self._model = model
+        self._model, self._mu, self._logvar = model, mu, logvar
+        self._prices, self._centre, self._spread = prices_and_spread(model, images if among is None else among)
+        # A page gets the controls that this code needs, and not the others.
+        controls = ["latent_pad"] if sizes[0] == 2 else ["strip", "latent_sliders"]
+        self._esm = front_end("decoder", *controls, "latent_explorer")
         super().__init__(
             sizes=sizes,
             weights=pack_decoder(model),
@@ -62,8 +79,9 @@ class LatentExplorer(Figure):
             images=pack_images(images),
             labels=labels,
             digit=digit,
-            z=mu[digit].tolist(),
-            **kwargs,
+            prices=pack_float32(self._prices),
+            aggregate=pack_float32(torch.stack([self._centre, self._spread])),
+            **{"z": mu[digit].tolist(), "chosen": int(self._prices.argmax())} | kwargs,
         )
 
     @traitlets.validate("z")
@@ -77,6 +95,13 @@ class LatentExplorer(Figure):
     def _check_digit(self, proposal: Any) -> Any:
         return check_index("digit", proposal["value"], self.labels)
 
+    @traitlets.validate("chosen")
+    def _check_chosen(self, proposal: Any) -> Any:
+        chosen, latent_dim = proposal["value"], self._model.latent_dim
+        if chosen >= latent_dim:
+            raise ValueError(f"chosen must be below {latent_dim}, the numbers of the code, got {chosen}")
+        return chosen
+
     def _draw(self, figure: Any) -> None:
         decoded = self._decode(torch.tensor([self.z]))[0, 0].numpy()
         axes = figure.subplots(1, 3, width_ratios=(1, 1, 2))
@@ -85,8 +110,18 @@ class LatentExplorer(Figure):
         if len(self.z) == 2:
             self._draw_plane(axes[2])
             return
-        axes[2].bar(range(1, len(self.z) + 1), self.z, color=PALETTE["blue"])
-        axes[2].set(title="code z", xlabel="coordinate")
+        self._draw_numbers(axes[2])
+
+    def _draw_numbers(self, ax: Any) -> None:
+        """The code in the order of the sliders, over both bands."""
+        order = self._prices.argsort(descending=True)
+        place = torch.arange(len(order))
+        ax.bar(place, 2 * self._spread[order], 0.9, (self._centre - self._spread)[order], color="#ddd")
+        mu, sigma = self._mu[self.digit][order], (0.5 * self._logvar[self.digit][order]).exp()
+        ax.bar(place, 2 * sigma, 0.5, mu - sigma, color=PALETTE["amber"])
+        ax.plot(place, torch.tensor(self.z)[order], "o", color=PALETTE["blue"], markersize=3)
+        ax.set(title="code z, what costs most first", xticks=place, ylim=(-LIMIT, LIMIT))
+        ax.set_xticklabels((order + 1).tolist(), fontsize=6)
 
     def _decode(self, z: torch.Tensor) -> torch.Tensor:
         with measuring(self._model):
@@ -130,6 +165,16 @@ def codes_of(model: Any, images: torch.Tensor, variational: bool) -> Any:
         wanted = "a variational autoencoder" if variational else "an autoencoder that is not variational"
         raise ValueError(f"model must be {wanted}, got {type(model).__name__}")
     return codes
+
+
+def prices_and_spread(model: Any, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Of each number of the code, over `images`: mean KL from the prior in nats, mean and standard deviation of the
+    aggregate posterior; float32 (D,) each, on the CPU.
+    """
+    mu, logvar = (part.cpu().float() for part in codes_of(model, images, variational=True))  # (M, D) each
+    kl = kl_standard_normal(mu[..., None], logvar[..., None])  # (M, D), one number at a time
+    spread = (logvar.exp().mean(0) + mu.var(0, correction=0)).sqrt()
+    return kl.mean(0), mu.mean(0), spread
 
 
 def pack_decoder(model: Any) -> bytes:

@@ -30,14 +30,16 @@ class LatentWalk(Figure):
     autoencoder, vae   models whose decoder is Linear, ReLU, Linear; of the VAE the mean code is used
     images             (N, 1, side, side) in [0, 1], N from 2 to 6; labels (N,) names them
 
-    Traits: `start` and `end` the indices of two images, `t` in [0, 1] the place between them. Two whole decoders would
-    be 1 MB, so a page gets of each outer layer only the directions that these walks use, to within 0.4 grey levels.
+    Traits: `start` and `end` the indices of two images, `t` in [0, 1] the place between them, `playing` whether it goes
+    to and fro by itself. Two whole decoders would be 1 MB, so a page gets of each outer layer only the directions that
+    these walks use, to within 0.4 grey levels.
     """
 
-    _esm = front_end("decoder", "walk")
+    _esm = front_end("decoder", "strip", "walk")
     _picture_size = (6.4, 2.4)
 
     t = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
     start = traitlets.Int(0, min=0).tag(sync=True)
     end = traitlets.Int(1, min=0).tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -74,6 +74,7 @@ function slider({ label, min, max, step = 0.01, origin = 0, position = (v) => v,
   input.addEventListener("input", () => onInput(at(Number(input.value))));
   return {
     row,
+    input,
     // Told by the screen reader as one phrase: the value, then what it brought about.
     update(current, consequence = "") {
       if (Math.abs(Number(input.value) - position(current)) > step / 2) input.value = position(current);

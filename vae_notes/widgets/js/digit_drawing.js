@@ -167,18 +167,11 @@ function render({ model, el }) {
     event.preventDefault();
     show();
   });
-  const drag = (event) => {
-    const box = plane.svg.getBoundingClientRect();
-    const [x, y] = [((event.clientX - box.left) / box.width) * 300, ((event.clientY - box.top) / box.height) * 300];
+  pointed(plane.svg, ([across_, down]) => {
     const { frame } = plane;
-    const z = [(x - frame.x) / frame.width, 1 - (y - frame.y) / frame.height].map((v) => Math.min(1, Math.max(0, v)) * 2 * LIMIT - LIMIT);
+    const z = [(across_ * 300 - frame.x) / frame.width, 1 - (down * 300 - frame.y) / frame.height].map((v) => clamp(v, 0, 1) * 2 * LIMIT - LIMIT);
     change(model, { z: z.map((v) => Number(v.toFixed(2))) });
-  };
-  plane.svg.addEventListener("pointerdown", (event) => {
-    plane.svg.setPointerCapture(event.pointerId);
-    drag(event);
   });
-  plane.svg.addEventListener("pointermove", (event) => event.buttons && drag(event));
 
   function show() {
     const seen = Float32Array.from(drawing);

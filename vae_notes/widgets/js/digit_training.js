@@ -109,15 +109,7 @@ function render({ model, el }) {
     place = [u, v].map((w) => Math.min(REACH, Math.max(-REACH, w)));
     show();
   }
-  const drag = (event) => {
-    const box = codes.getBoundingClientRect();
-    choose([(2 * (event.clientX - box.left) / box.width - 1) * REACH, (1 - (2 * (event.clientY - box.top)) / box.height) * REACH]);
-  };
-  codes.addEventListener("pointerdown", (event) => {
-    codes.setPointerCapture(event.pointerId);
-    drag(event);
-  });
-  codes.addEventListener("pointermove", (event) => event.buttons && drag(event));
+  pointed(codes, ([across_, down]) => choose([(2 * across_ - 1) * REACH, (1 - 2 * down) * REACH]));
 
   function train() {
     const terms = trainer.learn(trainer.nextBatch(grey, BATCH), { rate: RATE, beta: model.get("beta") });

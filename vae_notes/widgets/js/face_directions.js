@@ -2,7 +2,7 @@
 const LABELS = { smile: "smile", yaw: "turn", pitch: "nod" };
 const KINDS = { "moved code": "first", "code left alone": "second", "code of the true face": "third" };
 const degrees = (v) => `${text(v, 1)}°`;
-const shown = { smile: (v) => text(v, 1), yaw: degrees, pitch: degrees };
+const spelled = { smile: (v) => text(v, 1), yaw: degrees, pitch: degrees };
 const perThousand = (error) => text(1000 * error, 1);
 
 // Bytes of all pictures, undoing `shrink`: neighbours were subtracted, in a row and between smiles.
@@ -58,7 +58,7 @@ async function render({ model, el }) {
   const sliders = names.map((name) =>
     slider({
       label: LABELS[name], min: 0, max: steps[name][2] - 1, step: 1, origin: (steps[name][2] - 1) / 2,
-      position: (v) => step(name, v), at: (i) => values[name][i], show: shown[name],
+      position: (v) => step(name, v), at: (i) => values[name][i], show: spelled[name],
       onInput: (value) => change(model, { [name]: value }),
     }),
   );
@@ -75,6 +75,7 @@ async function render({ model, el }) {
   const drawn = picture(side, "The face drawn anew with the factors asked for");
   const difference = picture(side, "Where the two differ: black where they agree");
   const boxed = (name, canvas) => element("div", {}, element("span", { class: "vae-heading" }, name), canvas);
+  const inOnePlace = blinking(model, side);
   const readout = element("p", { class: "vae-readout" });
   const curves = element("div", {});
   figure(
@@ -85,6 +86,7 @@ async function render({ model, el }) {
     element("div", { class: "vae-trio vae-faces" },
       boxed("code moved", moved.canvas), boxed("drawn anew", drawn.canvas), boxed("difference", difference.canvas)),
     readout,
+    inOnePlace.block,
     element("p", { class: "vae-heading" }, "mean squared error per pixel × 1000"),
     legend(Object.entries(KINDS)),
     curves,
@@ -93,13 +95,14 @@ async function render({ model, el }) {
   let along = "yaw"; // the slider that was moved last, by the reader or by Python
   const follow = names.map((name) => [`change:${name}`, () => (along = name)]);
   for (const [event, listener] of follow) model.on(event, listener);
-  const stop = redrawOn(model, ["face", ...names], () => {
+  const stop = redrawOn(model, ["face", "compare", ...names], () => {
     const face = Math.min(model.get("face"), faces - 1);
     const now = Object.fromEntries(names.map((name) => [name, step(name, model.get(name))]));
     const at = place(now);
     const [decoded, truth] = [0, 1].map((kind) => image(face, kind, at));
     moved.draw(decoded);
     drawn.draw(truth);
+    inOnePlace.update(decoded, truth);
     difference.draw(decoded.map((v, k) => Math.abs(v - truth[k])));
     const [ours, still, best] = [0, 1, 2].map((kind) => error(face, kind, at));
     Object.assign(readout.dataset, { moved: ours, still, best });
@@ -116,11 +119,12 @@ async function render({ model, el }) {
   });
   return () => {
     stop();
+    inOnePlace.stop();
     for (const [event, listener] of follow) model.off(event, listener);
   };
 }
 
 const asked = (given, model, name) => within(...model.get("steps")[name].slice(0, 2))(given);
-const STATE = { face: whole(0, 9), smile: asked, yaw: asked, pitch: asked };
+const STATE = { face: whole(0, 9), compare: oneOf(...Object.keys(SHOWN)), smile: asked, yaw: asked, pitch: asked };
 
 export default living({ name: "faces", state: STATE, render, readsWidth: true });

@@ -1,53 +1,9 @@
-// A digit decoded from its code: one slider for each coordinate, and for a code of two numbers a pad over the plane.
+// A digit decoded from its code. How the code is set depends on its length: `codeControls` is that of latent_pad.js for
+// two numbers, that of latent_sliders.js for others.
 const LIMIT = 4;
-const TILES = 15;
 
 function gaussian() {
   return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-}
-
-// The plane of a two-dimensional code, decoded on a grid; a marker with the region's width lies over it.
-function makePad(model, decode, side) {
-  const canvas = element("canvas", { width: TILES * side, height: TILES * side });
-  const context = canvas.getContext("2d");
-  const ring = shape("ellipse", { class: "vae-ring" });
-  const point = shape("circle", { r: 0.13, class: "vae-point" });
-  const over = shape("svg", { viewBox: `${-LIMIT} ${-LIMIT} ${2 * LIMIT} ${2 * LIMIT}` }, ring, point);
-  // The two sliders do the same for keyboards and screen readers, so the pad is for pointers only.
-  const pad = element("div", { class: "vae-pad", "aria-hidden": "true" }, canvas, over);
-  const move = (event) => {
-    const box = pad.getBoundingClientRect();
-    const along = (at, start, size) => Math.min(Math.max((2 * (at - start)) / size - 1, -1), 1) * LIMIT;
-    const z = [along(event.clientX, box.left, box.width), -along(event.clientY, box.top, box.height)];
-    change(model, { z: z.map((v) => Number(v.toFixed(2))) });
-  };
-  pad.addEventListener("pointerdown", (event) => {
-    pad.setPointerCapture(event.pointerId);
-    move(event);
-  });
-  pad.addEventListener("pointermove", (event) => {
-    if (pad.hasPointerCapture(event.pointerId)) move(event);
-  });
-
-  const centre = (i) => ((2 * i + 1) / TILES - 1) * LIMIT;
-  const tile = picture(side);
-  function fill() {
-    for (let row = 0; row < TILES; row++)
-      for (let column = 0; column < TILES; column++)
-        context.drawImage(tile.draw(decode([centre(column), -centre(row)])).canvas, column * side, row * side);
-  }
-  setTimeout(fill); // after the first picture
-  return {
-    pad,
-    update([x, y], [widthX, widthY]) {
-      for (const mark of [ring, point]) {
-        mark.setAttribute("cx", x);
-        mark.setAttribute("cy", -y);
-      }
-      ring.setAttribute("rx", widthX);
-      ring.setAttribute("ry", widthY);
-    },
-  };
 }
 
 function render({ model, el }) {
@@ -83,7 +39,7 @@ function render({ model, el }) {
       onInput: (value) => change(model, { z: model.get("z").map((old, i) => (i === d ? value : old)) }),
     }),
   );
-  const pad = latent === 2 ? makePad(model, decode, side) : null;
+  const controls = codeControls(model, { decode, side, sliders });
   const readout = element("p", { class: "vae-readout" });
   const centreBar = element("span", { class: "vae-first" });
   const widthBar = element("span", { class: "vae-second" });
@@ -95,14 +51,12 @@ function render({ model, el }) {
     element("div", {}, element("span", { class: "vae-caption" }, "decoded"), decoded.canvas),
     element("div", {}, element("span", { class: "vae-caption" }, "held out"), original.canvas),
   );
-  const rows = element("div", { class: "vae-codes" }, ...sliders.map((s) => s.row));
-  const left = element("div", {}, pictures, readout, bars, ...(pad ? [rows] : []));
-  const right = element("div", {}, pad ? pad.pad : rows);
   const starts = element("div", { class: "vae-starts" }, element("span", {}, "Start from"), back, zero, random);
-  const columns = element("div", { class: pad ? "vae-columns" : "vae-columns vae-explorer" }, left, right);
-  figure(el, "Latent explorer", thumbnails.group, starts, columns);
+  const left = element("div", {}, pictures, readout, bars, controls.beside);
+  const columns = element("div", { class: `vae-columns ${controls.kind}` }, left, element("div", {}, controls.main));
+  figure(el, "Latent explorer", thumbnails.group, starts, columns, ...controls.below);
 
-  return redrawOn(model, ["z", "digit"], () => {
+  return redrawOn(model, ["z", "digit", "chosen"], () => {
     const z = model.get("z");
     const digit = Math.min(model.get("digit"), count - 1);
     decoded.draw(decode(z));
@@ -122,8 +76,8 @@ function render({ model, el }) {
     widthBar.style.width = `${(100 * fromWidth) / full}%`;
     thumbnails.update(digit);
     sliders.forEach((s, d) => s.update(z[d], `KL ${text(kl, 1)} nats`));
-    pad?.update(z, Array.from(logvar(digit), (l) => Math.exp(l / 2)));
+    controls.update(z, { mean: mean(digit), widths: Array.from(logvar(digit), (l) => Math.exp(l / 2)) });
   });
 }
 
-export default living({ name: "code", state: { digit: whole(0, 99), z: sameLength(-9, 9) }, render });
+export default living({ name: "code", state: { digit: whole(0, 99), z: sameLength(-9, 9), chosen: whole(0, 999) }, render });

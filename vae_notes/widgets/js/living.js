@@ -62,10 +62,12 @@ function followAddress(model, key, state) {
     const { pathname, search } = window.location;
     window.history.replaceState(window.history.state, "", `${pathname}${search}${addressOf(parts)}`);
   };
-  // Browsers allow only so many changes of the address in a while, so it is written when the hand rests.
+  // Browsers allow only so many changes of the address in a while (Safari 100 in 30 s), also while a figure plays.
   const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(put, 250);
+    timer ||= setTimeout(() => {
+      timer = 0;
+      put();
+    }, 400);
   };
   read();
   window.addEventListener("hashchange", read);

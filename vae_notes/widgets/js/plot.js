@@ -95,6 +95,33 @@ function draggable(node, { at, take, move, drop = () => {} }) {
     });
 }
 
+// Tells where a pointer presses and drags on a node, as shares of its width and height. A finger first shows whether it
+// wants to scroll: only a tap, or a move that is more to the side than up or down, counts.
+function pointed(node, move) {
+  let [from, held] = [null, false];
+  node.style.touchAction = "pan-y";
+  const tell = ({ clientX, clientY }) => {
+    const box = node.getBoundingClientRect();
+    move([clamp((clientX - box.left) / box.width, 0, 1), clamp((clientY - box.top) / box.height, 0, 1)]);
+  };
+  node.addEventListener("pointerdown", (event) => {
+    node.setPointerCapture(event.pointerId);
+    [from, held] = [event, event.pointerType !== "touch"];
+    if (held) tell(event);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [x, y] = [Math.abs(event.clientX - from.clientX), Math.abs(event.clientY - from.clientY)];
+    held ||= x > 3 && x > y;
+    if (held) tell(event);
+  });
+  node.addEventListener("pointerup", (event) => {
+    if (from) tell(event);
+    from = null;
+  });
+  node.addEventListener("pointercancel", () => (from = null));
+}
+
 // What of a bell curve a pointer at z takes hold of: its middle moves the mean, its flanks change the width.
 function holdBell(z, { mu, sigma }, least) {
   const from = Math.abs(z - mu);

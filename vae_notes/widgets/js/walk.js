@@ -1,5 +1,7 @@
 // The same straight line in two codes and in pixel space; every picture is decoded here.
 const FRAMES = 9;
+const ONE_WAY = 5000; // milliseconds from one digit to the other
+const STEP = 800; // milliseconds at each picture where less motion is asked for
 
 // A decoder whose outer layer is two thin matrices: code -> hidden units -> rank -> pixels.
 function makeShortDecoder(view, [latent, hidden, rank, pixels]) {
@@ -57,7 +59,7 @@ function render({ model, el }) {
     { name: "pixels", at: (a, b, t) => blend(images[a], images[b], t) },
   ].map(({ name, at, length }) => {
     const now = picture(side, `${name}: the digit at this place of the walk`);
-    const strip = element("canvas", { width: FRAMES * side, height: side, class: "vae-picture", "aria-hidden": "true" });
+    const strip = filmstrip(side, FRAMES, (t) => goTo(Number(t.toFixed(2))));
     const note = element("span", { class: "vae-caption" });
     const block = element("div", {}, element("span", { class: "vae-heading" }, name), now.canvas, note);
     return { name, at, length, now, strip, note, block };
@@ -70,43 +72,79 @@ function render({ model, el }) {
   };
   const from = chooser("start", "from");
   const to = chooser("end", "to");
-  const place = valueSlider(model, "t", { label: "place", min: 0, max: 1 });
-  figure(
+  const goTo = (t) => change(model, { t, playing: false }); // a hand on the walk stops it
+  const place = slider({ label: "place", min: 0, max: 1, onInput: goTo });
+  const play = button("Play", () => {
+    const playing = play.textContent === "Play";
+    asked = playing;
+    change(model, { playing });
+    showPlaying(); // an address may have asked for it before, and been told to wait
+  });
+  const root = figure(
     el,
     "A walk between two digits",
     element("div", { class: "vae-columns" }, from.group, to.group),
-    element("div", { class: "vae-lone" }, place.row),
+    element("div", { class: "vae-lone vae-played" }, play, place.row),
     element("div", { class: "vae-trio" }, ...walks.map(({ block }) => block)),
-    ...walks.map(({ name, strip }) => element("div", {}, element("span", { class: "vae-caption" }, name), strip)),
+    ...walks.map(({ name, strip }) => element("div", {}, element("span", { class: "vae-caption" }, name), strip.block)),
   );
 
-  const frame = picture(side);
   const last = labels.length - 1;
   const chosen = () => ["start", "end"].map((name) => Math.min(model.get(name), last));
   function drawStrips() {
     const [a, b] = chosen();
     from.update(a);
     to.update(b);
-    for (const { at, strip } of walks)
-      for (let i = 0; i < FRAMES; i++)
-        strip.getContext("2d").drawImage(frame.draw(at(a, b, i / (FRAMES - 1))).canvas, i * side, 0);
+    for (const { at, strip } of walks) strip.draw((t) => at(a, b, t));
   }
   function drawNow() {
     const [a, b] = chosen();
     const t = model.get("t");
-    const lengths = walks.map(({ at, length, now, note }) => {
+    const lengths = walks.map(({ at, length, now, note, strip }) => {
       now.draw(at(a, b, t));
+      strip.mark(t);
       const told = length ? `code length ${text(length(a, b, t), 1)}` : "";
       note.textContent = told;
       return told;
     });
     place.update(t, `${lengths[0]} of the autoencoder, ${lengths[1]} of the VAE`);
   }
+
+  // Playing goes to and fro. Where less motion is asked for only a press starts it, and it goes from picture to picture.
+  let [asked, ahead, visible, frame, since] = [false, 1, true, 0, 0];
+  const going = () => model.get("playing") && visible && (asked || !stillness());
+  function advance(now) {
+    frame = 0;
+    if (!going() || !el.isConnected) return (since = 0);
+    const passed = since ? now - since : 0;
+    const still = stillness();
+    if (!since || !still || passed >= STEP) {
+      since = now;
+      const t = model.get("t");
+      if (t >= 1) ahead = -1;
+      if (t <= 0) ahead = 1;
+      const onward = still ? (Math.round(t * (FRAMES - 1)) + ahead) / (FRAMES - 1) : t + (ahead * passed) / ONE_WAY;
+      if (passed) change(model, { t: clamp(onward, 0, 1) });
+    }
+    frame = requestAnimationFrame(advance);
+  }
+  function showPlaying() {
+    play.textContent = model.get("playing") && (asked || !stillness()) ? "Pause" : "Play";
+    if (going() && !frame) frame = requestAnimationFrame(advance);
+  }
+  const watcher = new IntersectionObserver((entries) => {
+    visible = entries.at(-1).isIntersecting;
+    showPlaying();
+  });
+  watcher.observe(root);
   const stops = [
+    () => watcher.disconnect(),
+    () => cancelAnimationFrame(frame),
+    redrawOn(model, ["playing"], showPlaying),
     redrawOn(model, ["start", "end"], drawStrips), // the strips stay while only the place moves
     redrawOn(model, ["start", "end", "t"], drawNow),
   ];
   return () => stops.forEach((stop) => stop());
 }
 
-export default living({ name: "walk", state: { start: whole(0, 99), end: whole(0, 99), t: within(0, 1) }, render });
+export default living({ name: "walk", state: { start: whole(0, 99), end: whole(0, 99), t: within(0, 1), playing: flag }, render });
