@@ -163,6 +163,33 @@ def test_pictures_of_the_articles_autoencoder(colour):
     torch.testing.assert_close(walk[1], rebuilt[2:4])
 
 
+class ShortNames(nn.Module):
+    """The usual forward, with parts called as in many public scripts."""
+
+    def __init__(self):
+        super().__init__()
+        self.enc, self.dec = conv_encoder(8), nn.Sequential(conv_decoder(4), nn.Sigmoid())
+
+    def forward(self, x):
+        mu, logvar = self.enc(x).chunk(2, 1)
+        return self.dec(mu + torch.randn_like(mu) * torch.exp(0.5 * logvar)), mu, logvar
+
+
+def test_parts_with_short_names_are_found(colour):
+    model = seeded(ShortNames)
+    assert sample(model, 2, like=colour).shape == (2, 3, 32, 32)
+    assert importance_bound(model, colour, k=3, generator=generator()).shape == (len(colour),)
+    assert interpolate(model, colour[:1], colour[1:2], 3).shape[1:] == (1, 3, 32, 32)
+    with pytest.raises(TypeError, match="ShortNames must be seen at work: give a few images"):
+        sample(model, 2)
+
+
+def test_a_set_of_images_is_told_from_its_images():
+    for function in (elbo, evaluate, reconstruct):
+        with pytest.raises(ValueError, match=r"got ImageSet: give its \.images"):
+            function(conv_vae(), load_mnist())
+
+
 def test_pictures_that_a_model_cannot_make_are_refused(colour):
     with pytest.raises(TypeError, match="OwnProtocol has no latent_dim: give a few images"):
         sample(OwnProtocol(), 2)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vae_notes.modules import call, described, dtype_of, measuring, random_state_kept
-from vae_notes.watching import decoder_from, encoder_from, watched
+from vae_notes.watching import ENCODERS, decoder_from, encoder_from, watched
 
 PROTOCOL = "encode(x) -> (mu, logvar) and log_likelihood(x, z)"
 FORWARD = "a forward that returns (x_hat, mu, logvar)"
@@ -17,10 +17,11 @@ FORWARD = "a forward that returns (x_hat, mu, logvar)"
 class ForwardVAE(nn.Module):
     """What `as_vae` makes of a module whose forward returns (x_hat, mu, logvar), x_hat being the mean of p(x|z).
 
-    One forward on two examples is watched. What goes into `decode` (or `decoder`) is z, and what comes out is x_hat, or
-    its logits when x_hat is their sigmoid; `encode` (or `encoder`) gives mu and logvar, as a pair or side by side. With
-    such a decoder everything works. Without one, z stays hidden: the ELBO then takes one forward per sample, and
-    importance weights, which need z, are refused. Without such an encoder, a whole forward is taken for mu and logvar.
+    One forward on two examples is watched. What goes into `decode` (or `decoder`, `dec`) is z, and what comes out is
+    x_hat, or its logits when x_hat is their sigmoid; `encode` (or `encoder`, `enc`) gives mu and logvar, as a pair or
+    side by side. With such a decoder everything works. Without one, z stays hidden: the ELBO then takes one forward per
+    sample, and importance weights, which need z, are refused. Without such an encoder, a whole forward is taken for mu
+    and logvar.
     """
 
     likelihood: Any
@@ -42,7 +43,7 @@ class ForwardVAE(nn.Module):
             self.latent_dim, self.image_shape = mu.shape[1], x.shape[1:]
             for name, given, out in calls:
                 part = getattr(self.model, name)
-                if name.startswith("encode"):
+                if name in ENCODERS:
                     self._encoder = self._encoder or encoder_from(part, given, out, mu, logvar)
                 else:
                     self._decoder = self._decoder or decoder_from(part, given, out, x_hat, mu)

@@ -79,6 +79,8 @@ def check_images(images: Any, name: str = "images") -> None:
 def _check_floating(tensor: Any, name: str) -> None:
     if not torch.is_tensor(tensor):
         advice = f": torch.from_numpy({name}).float()" if isinstance(tensor, np.ndarray) else ""
+        if torch.is_tensor(getattr(tensor, "images", None)):  # what load_mnist and load_images return
+            advice = ": give its .images"
         raise ValueError(f"{name} must be a floating-point tensor, got {type(tensor).__name__}{advice}")
     if tensor.dtype == torch.uint8:
         raise ValueError(

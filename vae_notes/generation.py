@@ -35,9 +35,8 @@ def sample(
         if latent_dim is None and like is not None:
             latent_dim = vae.encode(like.to(dtype_of(vae, like)))[0].shape[1]
         if latent_dim is None:
-            raise TypeError(
-                f"{type(model).__name__} has no latent_dim: give a few images, sample(model, n, like=images)"
-            )
+            missing = "must be seen at work" if isinstance(vae, ForwardVAE) else "has no latent_dim"
+            raise TypeError(f"{type(model).__name__} {missing}: give a few images, sample(model, n, like=images)")
         _must_decode(vae, model)
         device = place_of(vae) if generator is None else generator.device
         z = torch.randn(n, latent_dim, generator=generator, device=device)

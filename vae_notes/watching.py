@@ -1,6 +1,6 @@
 """How a module is built, found out by watching one forward: which parts make codes, and which make images of them.
 
-The parts that are looked at are called `encode` or `encoder`, `decode` or `decoder`; methods and modules alike.
+The parts that are looked at are called as in `ENCODERS` and `DECODERS`; methods and modules alike.
 """
 
 import contextlib
@@ -13,6 +13,8 @@ from torch import nn
 from vae_notes.modules import call, dtype_of, measuring, random_state_kept
 
 Function = Callable[[torch.Tensor], torch.Tensor]
+ENCODERS = ("encode", "encoder", "enc")
+DECODERS = ("decode", "decoder", "dec")
 
 
 def coder(model: nn.Module, x: torch.Tensor) -> tuple[Function, Function]:
@@ -25,7 +27,7 @@ def coder(model: nn.Module, x: torch.Tensor) -> tuple[Function, Function]:
         x_hat = call(model, x[:2])
     for first, given, code in calls:
         for second, z, out in calls:
-            if first.startswith("encode") and second.startswith("decode") and code is z:
+            if first in ENCODERS and second in DECODERS and code is z:
                 decoder = decoder_from(getattr(model, second), z, out, x_hat, z)
                 if decoder is not None:
                     return _shaped(model, getattr(model, first), decoder, given.shape[1:], x.shape[1:])
@@ -74,7 +76,7 @@ def _close(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 @contextlib.contextmanager
 def watched(model: nn.Module) -> Iterator[list[tuple[str, torch.Tensor, Any]]]:
-    """Collects (name, input, output) of every call of the model's parts called encode, encoder, decode, decoder."""
+    """Collects (name, input, output) of every call of the model's encoders and decoders."""
     calls: list[tuple[str, torch.Tensor, Any]] = []
     undo: list[Callable[[], Any]] = []
 
@@ -92,7 +94,7 @@ def watched(model: nn.Module) -> Iterator[list[tuple[str, torch.Tensor, Any]]]:
             vars(model)[name] = recorded
             undo.append(lambda: vars(model).pop(name))
 
-    for name in ("encode", "encoder", "decode", "decoder"):
+    for name in ENCODERS + DECODERS:
         watch(name)
     try:
         yield calls
