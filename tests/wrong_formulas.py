@@ -487,7 +487,7 @@ def gradients_with(noise=lambda u: -torch.log(-torch.log(u)), blend=lambda v, ta
 
 
 for what, mistake, prop in (
-    ("score_of_probabilities_for_that_of_logits", {"score": lambda hard, pi: hard / pi}, discrete.score_function_has_no_bias),
+    ("score_of_the_probabilities", {"score": lambda hard, pi: hard / pi}, discrete.score_function_has_no_bias),
     ("score_upside_down", {"score": lambda hard, pi: pi - hard}, discrete.score_function_has_no_bias),
     ("gumbel_noise_with_its_sign_changed", {"noise": lambda u: torch.log(-torch.log(u))},
      discrete.score_function_has_no_bias),
