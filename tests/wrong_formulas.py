@@ -8,6 +8,7 @@ relies on as a property, register the mistake here. A wrong version that nothing
 import math
 from typing import NamedTuple
 
+import discrete_properties as discrete
 import formula_properties as right
 import torch
 import torch.nn.functional as F
@@ -397,3 +398,103 @@ def mean_over_nodes_without_the_volume(log_f, bounds, points=200):
     box = torch.as_tensor(bounds, dtype=torch.float64).reshape(-1, 2)
     grid = torch.cartesian_prod(*[torch.linspace(*pair.tolist(), points, dtype=torch.float64) for pair in box])
     return torch.logsumexp(log_f(grid.reshape(-1, len(box))), 0) - math.log(points ** len(box))
+
+
+# ---- discrete codes: the chapter's own functions
+
+
+def vq_loss_with(straight=None, codebook=None, commitment_term=None, reduce="sum"):
+    def vq_loss(model, x, commitment=0.25):
+        u = model.encode(x)
+        z = model.choose(u.detach())
+        e = model.book[z]
+        to_decoder = (straight or (lambda u, e: u + (e - u).detach()))(u, e)
+        loss = F.binary_cross_entropy_with_logits(model.logits(to_decoder), x, reduction=reduce)
+        loss = loss + (codebook or (lambda u, e: e - u.detach()))(u, e).square().sum()
+        loss = loss + commitment * (commitment_term or (lambda u, e: u - e.detach()))(u, e).square().sum()
+        return loss / len(x), z
+
+    return vq_loss
+
+
+for what, mistake in {
+    "straight_through_forgotten": {"straight": lambda u, e: e},
+    "vectors_that_skip_the_choice": {"straight": lambda u, e: u},
+    "decoder_moves_the_words_too": {"straight": lambda u, e: u - u.detach() + e},
+    "codebook_loss_reaches_the_encoder": {"codebook": lambda u, e: e - u},
+    "commitment_reaches_the_words": {"commitment_term": lambda u, e: u - e},
+    "commitment_stopped_on_the_wrong_side": {"commitment_term": lambda u, e: e - u.detach()},
+    "pixels_averaged_beside_a_summed_codebook_loss": {"reduce": "mean"},
+}.items():
+    replacement = vq_loss_with(**mistake)
+    BANK.append(Wrong(what, discrete.chapter, "vq_loss", replacement, (discrete.vq_loss_gives_everyone_his_gradient,)))
+
+
+@wrong(discrete.chapter, "perplexity", discrete.perplexity_is_known)
+def bits_under_exp(z, words=32):
+    share = torch.bincount(z.flatten(), minlength=words) / z.numel()
+    return torch.exp(-torch.xlogy(share, share).sum() / math.log(2))
+
+
+@wrong(discrete.chapter, "perplexity", discrete.perplexity_is_known)
+def words_seen_for_perplexity(z, words=32):
+    return torch.tensor(float(len(z.unique())))
+
+
+@wrong(discrete.chapter.Prior, "log_each", discrete.chained_prior_sums_to_one)
+def mask_forgotten(self, z):
+    x = F.one_hot(z, self.shape[1]).to(self.bias.dtype).flatten(1)
+    return F.linear(x, self.weight, self.bias).reshape(-1, *self.shape).log_softmax(-1)
+
+
+@wrong(discrete.chapter.Prior, "log_each", discrete.chained_prior_sums_to_one)
+def normalised_over_all_places(self, z):
+    x = F.one_hot(z, self.shape[1]).to(self.bias.dtype).flatten(1)
+    return F.linear(x, self.weight * self.mask, self.bias).log_softmax(-1).reshape(-1, *self.shape)
+
+
+@wrong(discrete.chapter, "border_slope", discrete.border_slope_is_that_of_the_average_loss)
+def probability_for_density_at_the_border(f, mu, sigma):
+    words = discrete.chapter.words
+    crossing = torch.distributions.Normal(mu[:, None], sigma).cdf(words[:-1] + 0.5)
+    return (crossing * (f(words[1:]) - f(words[:-1]))).sum(1)
+
+
+@wrong(discrete.chapter, "border_slope", discrete.border_slope_is_that_of_the_average_loss)
+def borders_at_the_words(f, mu, sigma):
+    words = discrete.chapter.words
+    crossing = torch.distributions.Normal(mu[:, None], sigma).log_prob(words[:-1]).exp()
+    return (crossing * (f(words[1:]) - f(words[:-1]))).sum(1)
+
+
+def gradients_with(noise=lambda u: -torch.log(-torch.log(u)), blend=lambda v, tau: v / tau, score=None, soft_of=None):
+    def gradients(way, tau=1.0, n=100_000, at=None, seed=0):
+        at = discrete.chapter.a if at is None else at
+        u = torch.rand(n, 5, generator=torch.Generator().manual_seed(seed), dtype=torch.double)
+        logits = at.expand(n, 5).clone().requires_grad_()
+        noisy = logits + noise(u)
+        hard = F.one_hot(noisy.argmax(1), 5).double()
+        if way == "score function":
+            cost = discrete.chapter.f(hard) - at.softmax(0) @ discrete.chapter.costs
+            return cost[:, None] * (score or (lambda hard, pi: hard - pi))(hard, at.softmax(0))
+        soft = blend(noisy, tau).softmax(1)
+        if way == "straight-through":
+            soft = (soft_of or (lambda logits: logits.softmax(1)))(logits)
+        discrete.chapter.f(soft if way == "Gumbel-softmax" else hard + soft - soft.detach()).sum().backward()
+        return logits.grad
+
+    return gradients
+
+
+for what, mistake, prop in (
+    ("score_of_the_probabilities", {"score": lambda hard, pi: hard / pi}, discrete.score_function_has_no_bias),
+    ("score_upside_down", {"score": lambda hard, pi: pi - hard}, discrete.score_function_has_no_bias),
+    ("gumbel_noise_with_its_sign_changed", {"noise": lambda u: torch.log(-torch.log(u))},
+     discrete.score_function_has_no_bias),
+    ("gaussian_for_gumbel_noise", {"noise": lambda u: torch.special.ndtri(u)}, discrete.score_function_has_no_bias),
+    ("times_the_temperature", {"blend": lambda v, tau: v * tau}, discrete.relaxed_gradient_agrees_with_quadrature),
+    ("temperature_forgotten", {"blend": lambda v, tau: v}, discrete.relaxed_gradient_agrees_with_quadrature),
+    ("logits_for_probabilities_in_straight_through", {"soft_of": lambda logits: logits},
+     discrete.straight_through_takes_slopes_for_differences),
+):  # fmt: skip
+    BANK.append(Wrong(what, discrete.chapter, "gradients", gradients_with(**mistake), (prop,)))
