@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from vae_notes.course.folder import make_course
@@ -38,6 +37,9 @@ def add_commands(commands: Any) -> None:
     grade.add_argument("--student", metavar="NAME", help="this one only")
     grade.add_argument("--force", action="store_true", help="grade unchanged files again too")
     grade.add_argument("--feedback", action="store_true", help="write a page for each student into feedback/")
+    grade.add_argument(
+        "--for", dest="platform", choices=("canvas", "moodle", "gradescope"), help="write grades-PLATFORM.csv too"
+    )
     grade.set_defaults(run=_grade)
 
 
@@ -55,6 +57,7 @@ def _grade(options: argparse.Namespace) -> None:
     try:
         from vae_notes.course.grade import Course
         from vae_notes.course.grading import rows, write_table
+        from vae_notes.course.layouts import write_layout
     except ModuleNotFoundError as error:
         raise ValueError(f"grading needs {error.name}: pip install 'vae-notes[instructors]'") from None
     course = Course()
@@ -69,9 +72,13 @@ def _grade(options: argparse.Namespace) -> None:
     with course.gradebook() as gradebook:
         table = list(rows(gradebook))
         write_table(TABLE, table)
+        print(f"wrote {TABLE}: {len(table)} rows")
+        if options.platform:
+            name = f"grades-{options.platform}.csv"
+            left_out = write_layout(name, options.platform, table)
+            print(f"wrote {name}, with empty cells for {left_out} results that are not final")
     for path in course.astray():
         print(f"submitted/{path} is not in a folder of an assignment: not graded", file=sys.stderr)
-    print(f"wrote {Path(TABLE)}: {len(table)} rows")
 
 
 def _grade_one(course: Any, assignment: str, options: argparse.Namespace) -> None:

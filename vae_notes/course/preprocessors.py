@@ -121,8 +121,10 @@ class RunApart(Execute):
             for output in of_cell
             if output.output_type == "error" and output.ename in ("KernelDied", "CellTimeoutError")
         ]
-        if not any(output.get("evalue") == CONTROL_FAILS for output in of_control):
-            notes.insert(0, "LOOK: a test that must fail has passed, so the points say nothing")
+        said = [output.evalue for output in of_control if output.output_type == "error"]
+        if CONTROL_FAILS not in said:
+            told = f"did not run ({said[0]})" if said else "has passed"
+            notes.insert(0, f"LOOK: a test that must fail {told}, so the points say nothing")
         for cell, of_cell in zip(cells, outputs, strict=True):
             cell.outputs = of_cell
         nb.metadata[NOTES] = notes

@@ -1,6 +1,7 @@
 """What a student handed in: which file it is, what is in it, and why it cannot be graded, as a sentence."""
 
 import hashlib
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def read_notebook(path: Path) -> NotebookNode:
     """The notebook in `path`; raises Refused when the file is damaged."""
     again = "ask for the file as Jupyter or Colab saves it"
     try:
-        notebook = nbformat.read(path, as_version=4)
+        with warnings.catch_warnings(action="ignore"):  # copied cells have one id in nbformat's sense too
+            notebook = nbformat.read(path, as_version=4)
     except UnicodeDecodeError:
         raise Refused(f"{path.name} is no text, so it is no notebook: {again}") from None
     except Exception as error:  # nbformat meets broken files with errors of many kinds

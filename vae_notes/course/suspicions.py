@@ -14,7 +14,7 @@ NAMES = {
 CALLS = {"eval", "exec", "compile", "setattr", "delattr"}
 MODULES = {
     "ast", "atexit", "builtins", "ctypes", "gc", "importlib", "inspect", "linecache", "mock", "nbformat", "nbgrader",
-    "signal", "sqlite3", "subprocess", "traceback", "vae_notes.course",
+    "signal", "sqlite3", "subprocess", "traceback",
 }  # fmt: skip
 TEXTS = ("gradebook", "vae_notes/course", "vae_notes.course", "/proc/", "sys.modules", "HIDDEN TESTS")
 
@@ -41,6 +41,8 @@ def _found(node: ast.AST) -> list[str]:
             return [module] if _listed(module) else [name for name in whole if _listed(name)]
         case ast.Attribute(value=ast.Name(id="sys"), attr="modules"):
             return ["sys.modules"]
+        case ast.Attribute(attr="expect" | "expect_that" | "examine" | "without" as name, ctx=ast.Store()):
+            return [f"{name} = …"]
         case ast.Attribute(value=ast.Name(id="torch" | "vae_notes" | "F" | "math" | "np" as base), attr=name,
                            ctx=ast.Store()):  # fmt: skip
             return [f"{base}.{name} = …"]
