@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import shutil
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -12,6 +13,9 @@ from nbgrader.api import Gradebook
 
 from vae_notes.__main__ import main
 from vae_notes.course.folder import CONFIG, make_course
+from vae_notes.course.grading import BY_HAND, GRADED, REFUSED, Row
+from vae_notes.course.layouts import write_layout
+from vae_notes.course.records import Records
 from vae_notes.course.submissions import Refused, find_notebook
 from vae_notes.course.suspicions import suspicions
 
@@ -46,6 +50,7 @@ SOURCE = [
     new_markdown_cell("the model answer", metadata=entry("question", 3, solution=True, grade=True)),
 ]
 ENDLESS = "import time\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
+ODD = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "metadata": []}, 7]}'
 RIGHT = {"double": "def double(x): return 2.0 * x", "half": "def half(x): return 0.5 * x",
          "square": "def square(x): return x * x", "question": QUESTION}  # fmt: skip
 
@@ -174,7 +179,7 @@ def first(course):
         "tricks": tricks(course), "patched": patched(course), "lost": without_metadata(course),
         "deleted": one_test_deleted(course), "damaged": json.dumps(answered(course))[:-40], "empty": "",
         "endless": answered(course, half=ENDLESS),
-        "a, b": answered(course), "zebra": answered(course),
+        "a, b": answered(course), "zebra": answered(course), "odd": ODD,
     }.items():  # fmt: skip
         place(course, nb, name)
     place(course, answered(course), "two")
@@ -229,6 +234,7 @@ def test_student_code_runs_in_an_empty_folder(course, first):
         ("deleted", "has lost 1 of its 4 graded cells (test-half)"),
         ("damaged", "tiny.ipynb cannot be read as a notebook"),
         ("empty", "tiny.ipynb cannot be read as a notebook"),
+        ("odd", "tiny.ipynb cannot be read as a notebook"),
         ("two", "there are 2 notebooks (tiny (2).ipynb, tiny.ipynb): leave the one that counts"),
         ("early", "there is no notebook (the folder is empty): ask for tiny.ipynb"),
         ("a, b", "nbgrader cannot use this name of a folder"),
@@ -309,6 +315,16 @@ def test_unchanged_files_are_not_run_again(course, second, capsys):
     assert "submitted/astray/Tiny exercise/tiny.ipynb is not in a folder of an assignment" in err
 
 
+def test_where_nothing_can_be_run_nobody_is_refused(course, second, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(course, copy)
+    config = (copy / "nbgrader_config.py").read_text() + "\nc.RunApart.command = 'no-such-program'\n"
+    (copy / "nbgrader_config.py").write_text(config)
+    with pytest.raises(SystemExit, match="no notebook can be run here, not even an empty one"):
+        grade(copy, "--student", "right", "--force")
+    assert Records(copy).get(NAME, "right").refused == ""
+
+
 # --- without a kernel -----------------------------------------------------------------------------------------------
 
 
@@ -347,6 +363,24 @@ def test_nothing_in_the_solutions_is_reported(tmp_path):
         own += [cell.source for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")]
         assert len(own) > 5
         assert suspicions(own) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "lines"),
+    [
+        ("canvas", ["Student,ID,SIS User ID,SIS Login ID,Section,kl,elbo", "Points Possible,,,,,14.0,12.0",
+                    '"Lovelace, Ada",7,,ada,,13.5,', "bo,,,bo,,,12.0"]),
+        ("moodle", ["Email address,ID number,Username,kl,elbo", "a@example.org,7,ada,13.5,", ",,bo,,12.0"]),
+        ("gradescope", ["First Name,Last Name,SID,Email,kl,elbo", "Ada,Lovelace,7,a@example.org,13.5,", ",,bo,,,12.0"]),
+    ],
+)  # fmt: skip
+def test_a_platform_gets_its_columns_and_final_points_alone(tmp_path, platform, lines):
+    ada = SimpleNamespace(id="ada", first_name="Ada", last_name="Lovelace", email="a@example.org", lms_user_id="7")
+    bo = SimpleNamespace(id="bo", first_name=None, last_name=None, email=None, lms_user_id=None)
+    table = [Row("kl", ada, 13.5, 14.0, 0, GRADED, ""), Row("kl", bo, None, 14.0, None, REFUSED, "no"),
+             Row("elbo", ada, 8.0, 12.0, 4.0, BY_HAND, ""), Row("elbo", bo, 12.0, 12.0, 0, GRADED, "")]  # fmt: skip
+    assert write_layout(tmp_path / "grades.csv", platform, table) == 2
+    assert (tmp_path / "grades.csv").read_text().splitlines() == lines
 
 
 def test_elsewhere_the_command_says_what_to_do(tmp_path, monkeypatch):

@@ -1,13 +1,13 @@
 """Run the cells of one notebook apart: in a process of its own, in an empty folder, with nothing of the course in it.
 
-    python -m vae_notes.course.apart < task.json > outputs.json
+    python apart.py < task.json > outputs.json    (or: python -m vae_notes.course.apart)
 
     task.json       {"cells": [source, ...], "timeout": seconds for one cell}
     outputs.json    [[output, ...], ...]: nbformat's outputs, one list for each cell
 
 Nothing but text goes in and out, so the same command also works behind `docker run -i` or `sudo -u`. A cell that ends
 Python (`os._exit`, a segmentation fault) or does not end in time gets an error as its output; the others are run again
-without it. This file imports nothing of the package: torch is imported once, by the kernel.
+without it. This file imports nothing of the package, so that torch is imported once, by the kernel.
 """
 
 import json
@@ -15,7 +15,6 @@ import os
 import site
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 # A grammar that takes seconds to build, for jsonschema's check of a format that no notebook has.
@@ -117,7 +116,7 @@ def main() -> None:
     os.dup2(1, 2)
     _limit_memory()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["JUPYTER_RUNTIME_DIR"] = str(Path(folder))
+        os.environ["JUPYTER_RUNTIME_DIR"] = folder
         outputs = run(task["cells"], task["timeout"])
     json.dump(outputs, answer)
     answer.close()

@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -20,11 +21,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from traitlets.config.loader import Config, PyFileConfigLoader
 
-from vae_notes.course.preprocessors import NOTES, withdraw
+from vae_notes.course.preprocessors import NOTES, CannotRun, withdraw
 from vae_notes.course.records import Record, Records
 from vae_notes.course.submissions import (
     Refused,
-    bare,
     check_cells,
     digest,
     find_notebook,
@@ -103,14 +103,20 @@ class Course:
             gradebook.update_or_create_student(student)
         try:
             if UNUSABLE & set(student) or student != student.strip():
-                raise Refused(f"nbgrader cannot use this name of a folder: rename it, without {' '.join(UNUSABLE)}")
+                raise Refused(
+                    f"nbgrader cannot use this name of a folder: rename it, without {' '.join(sorted(UNUSABLE))}"
+                )
             path = find_notebook(self.folder / "submitted" / student / assignment, assignment)
             file = digest(path.read_bytes(), self._source(assignment).read_bytes())
             if file == record.file and not force:
                 return False
             record = self._run(assignment, student, path, record, file)
+        except CannotRun as error:
+            raise ValueError(f"{error}. Look at c.RunApart.command in nbgrader_config.py") from None
         except Refused as error:
             record = self._refuse(assignment, student, record, str(error))
+        except Exception as error:  # whatever it is, the next student's file is another one
+            record = self._refuse(assignment, student, record, f"{type(error).__name__}: {error}: look at it yourself")
         self.records.put(assignment, student, record)
         return True
 
@@ -123,10 +129,11 @@ class Course:
             cells = gradebook.find_notebook(assignment, assignment).grade_cells
             check_cells(notebook, [cell.name for cell in cells], assignment)
         given = self._given(assignment, student)
+        self.records.put(assignment, student, replace(record, file=""))  # an interrupted run is no graded file
         with tempfile.TemporaryDirectory(prefix=".handed-in-", dir=self.folder) as staged:
             place = Path(staged) / student / assignment
             place.mkdir(parents=True)
-            nbformat.write(bare(notebook), place / f"{assignment}.ipynb")
+            nbformat.write(notebook, place / f"{assignment}.ipynb")
             if (time := path.with_name("timestamp.txt")).is_file():
                 shutil.copyfile(time, place / time.name)
             self.api.coursedir.submitted_directory = Path(staged).name
@@ -136,7 +143,8 @@ class Course:
         if "KeyboardInterrupt" in result.get("error", ""):
             raise KeyboardInterrupt
         if not result["success"]:
-            raise Refused(_last_line(result))
+            said = _last_line(result)
+            raise CannotRun(said) if "CannotRun: " in result.get("log", "") else Refused(said)
         graded = nbformat.read(self._result("autograded", assignment, student) / f"{assignment}.ipynb", as_version=4)
         texts = _texts(graded)
         self._confirm(assignment, student, [name for name in given if texts.get(name) == record.texts.get(name)])
@@ -201,5 +209,7 @@ def _written(graded: NotebookNode) -> list[str]:
 
 def _last_line(result: dict) -> str:
     """What the last exception in nbgrader's messages says."""
-    said = re.findall(r"^[\w.]*(?:Error|Exception|Refused|Entry)\b: (.+)$", result.get("log", ""), re.MULTILINE)
+    said = re.findall(
+        r"^[\w.]*(?:Error|Exception|Refused|CannotRun|Entry)\b: (.+)$", result.get("log", ""), re.MULTILINE
+    )
     return said[-1] if said else (result.get("error") or "no reason was given").strip().splitlines()[-1]

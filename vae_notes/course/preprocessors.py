@@ -14,7 +14,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Unicode
 
 from vae_notes.course import apart
-from vae_notes.course.submissions import Refused, check_cells, grade_id
+from vae_notes.course.submissions import Refused, check_cells, grade_id, new_cell
 
 NOTES = "vae_notes"  # the key of the notebook's metadata under which the instructor finds remarks
 LONGEST = 20  # times the limit of one cell: what a whole notebook may take, with all that is run again
@@ -30,6 +30,10 @@ def _(one):
     expect(one, 2.0, what="the control")
 """
 CONTROL_FAILS = "the control is 1, expected 2"
+
+
+class CannotRun(RuntimeError):
+    """It is not the submission: nothing can be run."""
 
 
 def withdraw(gradebook: Gradebook, assignment: str, student: str) -> None:
@@ -70,12 +74,12 @@ class RestoreCells(NbGraderPreprocessor):
             for index, cell in enumerate(nb.cells):
                 name = grade_id(cell)
                 if name not in originals:
-                    cells.append(_new(cell.cell_type, cell.source))
+                    cells.append(new_cell(cell.cell_type, cell.source))
                 elif chosen[name] != index:
-                    cells.append(_new(cell.cell_type, "" if cell.source == unanswered.get(name) else cell.source))
+                    cells.append(new_cell(cell.cell_type, "" if cell.source == unanswered.get(name) else cell.source))
                 else:
                     original = originals[name]
-                    cells.append(_new(original.cell_type, original.source if original.locked else cell.source))
+                    cells.append(new_cell(original.cell_type, original.source if original.locked else cell.source))
                     cells[-1].metadata["nbgrader"] = NotebookNode(
                         schema_version=3, grade_id=name, grade=name in points and name not in tasks,
                         solution=name in solutions, locked=original.locked, task=name in tasks,
@@ -94,11 +98,6 @@ def _choose(cells: list[NotebookNode], unanswered: dict[str, str]) -> dict[str |
         if name not in chosen or cell.source != unanswered.get(name or ""):
             chosen[name] = index
     return chosen
-
-
-def _new(kind: str, source: str) -> NotebookNode:
-    make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}
-    return make.get(kind, nbformat.v4.new_markdown_cell)(source)
 
 
 class RunApart(Execute):
@@ -131,6 +130,14 @@ class RunApart(Execute):
         return nb, resources
 
     def _run(self, sources: list[str]) -> list[list[NotebookNode]]:
+        outputs, said = self._try(sources)
+        if len(outputs) == len(sources):
+            return outputs
+        if not self._try(["1"])[0]:
+            raise CannotRun(f"no notebook can be run here, not even an empty one: {said}")
+        raise Refused(f"the run was ended from within the notebook ({said}): run it yourself")
+
+    def _try(self, sources: list[str]) -> tuple[list[list[NotebookNode]], str]:
         command = shlex.split(self.command) or [sys.executable, str(Path(apart.__file__))]
         task = json.dumps({"cells": sources, "timeout": self.timeout})
         limit = LONGEST * self.timeout
@@ -138,16 +145,14 @@ class RunApart(Execute):
             done = subprocess.run(
                 command, input=task, capture_output=True, text=True, timeout=limit, start_new_session=True
             )
-        except subprocess.TimeoutExpired:
-            raise Refused(f"the notebook did not end within {limit} seconds: run it yourself") from None
-        try:
             outputs = [_errors_first(of_cell) for of_cell in json.loads(done.stdout)]
+        except subprocess.TimeoutExpired:
+            return [], f"it did not end within {limit} seconds"
+        except OSError as error:
+            return [], str(error)
         except (ValueError, TypeError, KeyError, AttributeError):
-            outputs = []
-        if len(outputs) != len(sources):
-            said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-            raise Refused(f"the run was ended from within the notebook, or is not possible here ({said[0]})")
-        return outputs
+            return [], (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        return outputs, ""
 
 
 def _errors_first(outputs: list[dict]) -> list[NotebookNode]:

@@ -19,40 +19,43 @@ def find_notebook(folder: Path, name: str) -> Path:
     `Copy_of_kl.ipynb` and `KL (2).ipynb` are the names that Colab and browsers give. Of two, nobody but the student
     knows which one counts.
     """
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".ipynb" and path.is_file())
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))  # macOS adds hidden twins
+    found = [path for path in files if path.suffix.lower() == ".ipynb" and path.is_file()]
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(path.name for path in found)
         raise Refused(f"there are {len(found)} notebooks ({names}): leave the one that counts")
-    others = ", ".join(sorted(path.name for path in folder.iterdir())) or "the folder is empty"
+    others = ", ".join(path.name for path in files) or "the folder is empty"
     raise Refused(f"there is no notebook ({others}): ask for {name}.ipynb")
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """The notebook in `path`; raises Refused when the file is damaged."""
+    """The text of the cells of the notebook in `path`, and the ids that nbgrader gave: always a valid notebook.
+
+    Raises Refused when the file is damaged.
+    """
     again = "ask for the file as Jupyter or Colab saves it"
     try:
         with warnings.catch_warnings(action="ignore"):  # copied cells have one id in nbformat's sense too
-            notebook = nbformat.read(path, as_version=4)
+            cells = [_bare(cell) for cell in nbformat.read(path, as_version=4).cells]
     except UnicodeDecodeError:
         raise Refused(f"{path.name} is no text, so it is no notebook: {again}") from None
     except Exception as error:  # nbformat meets broken files with errors of many kinds
         raise Refused(f"{path.name} cannot be read as a notebook ({_short(error)}): {again}") from None
-    if not all(isinstance(cell.get("source"), str) and "cell_type" in cell for cell in notebook.get("cells", [])):
-        raise Refused(f"{path.name} has cells without text or type, so it is damaged: {again}")
-    return notebook
+    return nbformat.v4.new_notebook(cells=cells)
 
 
 def grade_id(cell: NotebookNode) -> str | None:
     """The id that nbgrader gave to this cell, or None."""
-    entry = cell.get("metadata", {}).get("nbgrader")
-    return entry.get("grade_id") if isinstance(entry, dict) else None
+    entry = cell.metadata.get("nbgrader")
+    name = entry.get("grade_id") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def check_cells(notebook: NotebookNode, graded: Collection[str], name: str) -> None:
     """Raise Refused when cells that carry points are missing: they would silently be worth 0."""
-    present = {grade_id(cell) for cell in notebook.get("cells", [])}
+    present = {grade_id(cell) for cell in notebook.cells}
     lost = [cell for cell in graded if cell not in present]
     if lost:
         raise Refused(
@@ -62,15 +65,17 @@ def check_cells(notebook: NotebookNode, graded: Collection[str], name: str) -> N
         )
 
 
-def bare(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with nothing but the text of its cells and the ids that nbgrader gave: always a valid file."""
+def new_cell(kind: str, source: str) -> NotebookNode:
+    """A cell of this type, with no metadata and no outputs."""
     make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}
-    cells = []
-    for cell in notebook.get("cells", []):
-        cells.append(make.get(cell.cell_type, nbformat.v4.new_markdown_cell)(cell.source))
-        if (name := grade_id(cell)) is not None:
-            cells[-1].metadata["nbgrader"] = NotebookNode(grade_id=name)
-    return nbformat.v4.new_notebook(cells=cells)
+    return make.get(kind, nbformat.v4.new_markdown_cell)(str(source))
+
+
+def _bare(cell: NotebookNode) -> NotebookNode:
+    bare = new_cell(cell.cell_type, cell.source)
+    if (name := grade_id(cell)) is not None:
+        bare.metadata["nbgrader"] = NotebookNode(grade_id=name)
+    return bare
 
 
 def digest(*parts: bytes | str) -> str:
