@@ -25,11 +25,14 @@ from vae_notes.course.examine import examine
 
 @examine(1.0)
 def _(one):
-    from vae_notes.course.expect import expect
+    from vae_notes.course.expect import expect, expect_that
 
-    expect(one, 2.0, what="the control")
+    try:
+        expect(one, 2.0)
+    except AssertionError:
+        expect_that(one == 2.0, "the control fails")
 """
-CONTROL_FAILS = "the control is 1, expected 2"
+CONTROL_FAILS = "the control fails"
 
 
 class CannotRun(RuntimeError):
@@ -143,7 +146,13 @@ class RunApart(Execute):
         limit = LONGEST * self.timeout
         try:
             done = subprocess.run(
-                command, input=task, capture_output=True, text=True, timeout=limit, start_new_session=True
+                command,
+                input=task,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=limit,
+                start_new_session=True,
             )
             outputs = [_errors_first(of_cell) for of_cell in json.loads(done.stdout)]
         except subprocess.TimeoutExpired:

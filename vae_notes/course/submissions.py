@@ -88,4 +88,4 @@ def digest(*parts: bytes | str) -> str:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:80].rstrip(".") or type(error).__name__
+    return " ".join(str(error).split(": ")[0].split())[:80].rstrip(".") or type(error).__name__
