@@ -210,6 +210,6 @@ def _written(graded: NotebookNode) -> list[str]:
 def _last_line(result: dict) -> str:
     """What the last exception in nbgrader's messages says."""
     said = re.findall(
-        r"^[\w.]*(?:Error|Exception|Refused|CannotRun|Entry)\b: (.+)$", result.get("log", ""), re.MULTILINE
+        r"^\s*[\w.]*(?:Error|Exception|Refused|CannotRun|Entry)\b: (.+)$", result.get("log", ""), re.MULTILINE
     )
     return said[-1] if said else (result.get("error") or "no reason was given").strip().splitlines()[-1]
