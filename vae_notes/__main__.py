@@ -1,4 +1,4 @@
-"""The command line: `python -m vae_notes train | evaluate | models | course | fit | sample`."""
+"""The command line: `python -m vae_notes train | evaluate | models | course | grade | fit | sample`."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_notes.commands import add_commands, whole_number
-from vae_notes.course.folder import make_course
+from vae_notes.course.commands import add_commands as add_course_commands
 from vae_notes.mnist import DataError
 from vae_notes.shipped.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
 from vae_notes.shipped.recipes import RECIPES, find_recipe
@@ -90,22 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     models.set_defaults(run=_models)
 
-    course = commands.add_parser(
-        "course",
-        help="make an nbgrader course folder from the exercises",
-        description="Write sources with solutions, student releases and nbgrader's configuration into a new folder. "
-        "The solutions are in the book's repository and in the archive of each release, not in the installed package. "
-        "To grade, install the extra: pip install 'vae-notes[instructors]'.",
-    )
-    course.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
-    course.add_argument(
-        "--book",
-        metavar="FOLDER",
-        help="a clone of the book or an unpacked release archive (default: where the package is used from a clone, "
-        "else the current folder)",
-    )
-    course.set_defaults(run=_course)
-
+    add_course_commands(commands)
     add_commands(commands)
     return parser
 
@@ -172,16 +157,6 @@ def _models(options: argparse.Namespace) -> None:
         what, figure = next(iter(card["figures"][split].items()))
         print(f"{name:20} {recipe.summary}\n{'':20} {split} {what} {_figure_text(figure)}; "
               f"{card['bytes'] / 1e6:.1f} MB, trained on {card['device']['name']}")  # fmt: skip
-
-
-def _course(options: argparse.Namespace) -> None:
-    names = make_course(options.folder, options.book)
-    print(f"{options.folder}: a course with the assignments {', '.join(names)}\n"
-          f"  1. cd {options.folder} && nbgrader generate_assignment {names[0]}\n"
-          f"  2. give out release/{names[0]}/{names[0]}.ipynb\n"
-          f"  3. put what comes back into submitted/STUDENT/{names[0]}/{names[0]}.ipynb\n"
-          f"  4. nbgrader autograde {names[0]}, where student code can do no harm (see the book)\n"
-          "  5. nbgrader export --to grades.csv")  # fmt: skip
 
 
 def _print_figures(split: str, figures: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ BESIDE = Path(__file__).parents[2]  # the checkout, where the package is used fr
 EXERCISES = Path("chapters") / "exercises"
 
 CONFIG = '''\
-"""Read by every `nbgrader` command that runs in this folder."""
+"""Read by `python -m vae_notes grade` and by every `nbgrader` command that runs in this folder."""
 
 c = get_config()  # noqa: F821
 
@@ -19,13 +19,28 @@ c.Execute.timeout = 60  # seconds for one cell: an infinite loop costs its own p
 c.GenerateAssignment.force = True  # the release is there already; without this the gradebook would stay empty
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
+    "vae_notes.course.preprocessors.RestoreCells",  # refuses lost cells, mends copied ones
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "vae_notes.course.grading.RefuseLostCells",  # first: without its ids a file would silently get 0
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.Autograde.autograde_preprocessors = [
+    "vae_notes.course.preprocessors.RunApart",  # in a process of its own, in an empty folder
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",  # a page for students; autograded/ is for the instructor alone
+    "vae_notes.course.preprocessors.ShortErrors",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 c.ExportApp.plugin_class = "vae_notes.course.grading.GradesPlugin"
+
+# What runs student code: by default this Python, as this user. For another user, or in a container (see the book):
+# c.RunApart.command = "docker run --rm -i --network none --memory 8g --pids-limit 256 grading"
 '''
 
 
@@ -58,6 +73,8 @@ def make_course(folder, place=None):
     folder, exercises = Path(folder), exercises_folder(place)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} exists and is not an empty folder: name a new one")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # grades are nobody else's business, nor that of another user who runs student code
     names = sorted(source.stem for source in (exercises / "source").glob("*.ipynb"))
     for name in names:
         for kind in ("source", "release"):

@@ -1,59 +1,85 @@
-"""What the course adds to nbgrader: damaged submissions are refused, and the table of grades says who has none.
+"""The table of grades: one row for each student and assignment, with a state and a sentence.
 
-nbgrader alone gives 0 to a file whose cells have lost their ids, and its CSV does not tell that 0 from an earned one.
-Needs the extra `vae-notes[instructors]`.
+nbgrader's own table does not tell a 0 that was earned from one of a file that could not be graded. Needs the extra
+`vae-notes[instructors]`.
 """
 
 import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
-from nbgrader.preprocessors import NbGraderPreprocessor
 
-COLUMNS = ["assignment", "student", "points", "of", "by hand", "state"]
+from vae_notes.course.records import Record, Records
+
+COLUMNS = ["assignment", "student", "points", "of", "by hand", "state", "sentence"]
+NOT_SUBMITTED, REFUSED, LOOK = "not submitted", "REFUSED", "LOOK"
+BY_HAND, GRADED = "some points to be given by hand", "graded"
 
 
-class RefuseLostCells(NbGraderPreprocessor):
-    """Stop the grading of a notebook in which cells that carry points have lost their nbgrader ids."""
+class Row(NamedTuple):
+    """One student's result in one assignment; points and by_hand are None where there are none."""
 
-    def preprocess(self, nb, resources):
-        names = resources["nbgrader"]
-        present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
-        with Gradebook(names["db_url"]) as gradebook:
-            graded = gradebook.find_notebook(names["notebook"], names["assignment"]).grade_cells
-            lost = [cell.name for cell in graded if cell.name not in present]
-        if lost:
-            raise ValueError(
-                f"{names['student']}: {names['notebook']}.ipynb has lost {len(lost)} of its {len(graded)} graded cells "
-                f"({', '.join(lost)}). It was not graded. Were cells deleted, or the file saved by a program that "
-                "drops their metadata? Ask for the answers to be pasted into a fresh release."
-            )
-        return nb, resources
+    assignment: str
+    student: Student
+    points: float | None
+    of: float
+    by_hand: float | None
+    state: str
+    sentence: str
+
+    def cells(self) -> list:
+        values = [self.assignment, self.student.id, self.points, self.of, self.by_hand, self.state, self.sentence]
+        return ["" if value is None else value for value in values]
 
 
 class GradesPlugin(ExportPlugin):
-    """One row for each student and assignment, with a state: graded, by hand, not submitted or REFUSED."""
+    """`nbgrader export --to grades.csv` in this form."""
 
-    def export(self, gradebook):
-        with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            rows.writerow(COLUMNS)
-            for assignment in gradebook.assignments:
-                if self.assignment and assignment.name not in self.assignment:
-                    continue
-                for student in gradebook.students:
-                    if not self.student or student.id in self.student:
-                        rows.writerow(_row(gradebook, assignment, student))
+    def export(self, gradebook: Gradebook) -> None:
+        write_table(self.to or "grades.csv", rows(gradebook, self.assignment, self.student))
 
 
-def _row(gradebook, assignment, student):
+def write_table(path: str | Path, table: Iterable[Row]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(COLUMNS)
+        lines.writerows(row.cells() for row in table)
+
+
+def rows(gradebook: Gradebook, assignments: Sequence[str] = (), students: Sequence[str] = ()) -> Iterator[Row]:
+    """A row for everybody in the gradebook; for these assignments and students, where some are named."""
+    records = Records(Path(gradebook.engine.url.database or "").parent)
+    for assignment in gradebook.assignments:
+        for student in gradebook.students:
+            wanted = not assignments or assignment.name in assignments, not students or student.id in students
+            if all(wanted):
+                yield _row(gradebook, assignment, student, records.get(assignment.name, student.id))
+
+
+def _row(gradebook: Gradebook, assignment: Assignment, student: Student, record: Record) -> Row:
+    name, of = assignment.name, assignment.max_score
+    if record.refused:
+        return Row(name, student, None, of, None, REFUSED, record.refused)
     try:
-        submission = gradebook.find_submission(assignment.name, student.id)
+        submission = gradebook.find_submission(name, student.id)
     except MissingEntry:
-        return [assignment.name, student.id, "", assignment.max_score, "", "not submitted"]
+        return Row(name, student, None, of, None, NOT_SUBMITTED, "nothing was handed in")
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     if all(grade.auto_score is None for grade in grades if grade.cell.cell_type == "code"):
-        return [assignment.name, student.id, "", assignment.max_score, "", "REFUSED: see the messages of autograde"]
+        return Row(name, student, None, of, None, REFUSED, "see the messages of autograde")
+    above = [f"{grade.name} has {grade.score:g} points of {grade.max_score:g}" for grade in grades
+             if grade.score > grade.max_score]  # fmt: skip
+    again = [f"{grade.name} has {grade.manual_score:g} points by hand, but the answer has changed since"
+             for grade in grades if grade.needs_manual_grade and grade.manual_score is not None]  # fmt: skip
     by_hand = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
-    state = "some points to be given by hand" if by_hand else "graded"
-    return [assignment.name, student.id, submission.score, assignment.max_score, by_hand, state]
+    look = above + [note for note in record.notes if note.startswith(LOOK)]
+    state = LOOK if look else BY_HAND if by_hand else GRADED
+    notes = [note.removeprefix(f"{LOOK}: ") for note in record.notes]
+    return Row(name, student, submission.score, of, by_hand, state, "; ".join(above + again + notes) or _calm(by_hand))
+
+
+def _calm(by_hand: float) -> str:
+    return f"{by_hand:g} points are still to be given by hand" if by_hand else "all points are given"
