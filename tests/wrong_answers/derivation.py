@@ -177,7 +177,7 @@ def jensen(log_w):
 def jensen(log_w):
     return log_w.mean(0), log_w.exp().mean(0).log()
 """,
-        "NaN or infinity",
+        "is -inf",
     ),
     (
         "jensen",
@@ -270,7 +270,7 @@ def exact_elbo(x, mu, logvar, weight, bias, variance):
     log_p = Normal(z @ weight.T + bias, variance**0.5).log_prob(x).sum(-1).mean(0)
     return log_p - 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
 """,
-        "the ELBO is",
+        "the ELBO at",
     ),
     (
         "gap",

@@ -281,7 +281,7 @@ def walk(model, a, b, steps):
     start, end = mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape)
     return model.decode(torch.lerp(start, end, torch.linspace(0, 1, steps).unsqueeze(-1)))
 """,
-        "the walk is",
+        "the walk at",
     ),
     (
         "interpolate",
@@ -311,7 +311,7 @@ def walk(model, a, b, steps):
     angle = torch.arccos((start @ end) / (start.norm() * end.norm()))
     return model.decode((torch.sin((1 - t) * angle) * start + torch.sin(t * angle) * end) / torch.sin(angle))
 """,
-        "the walk is",
+        "the walk at",
     ),
     (
         "nearest",

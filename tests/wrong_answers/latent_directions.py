@@ -92,18 +92,18 @@ ANSWERS = [
             ("t = torch.linspace(0, 1, steps).unsqueeze(-1)\n    return start + t * t * (3 - 2 * t) * (end - start)",
              "the distances are not equal"),
             ("t = torch.linspace(0, 1, steps).unsqueeze(-1)\n    return start + t.square() * (end - start)",
-             "the walk is"),
-            ("t = torch.sort(torch.rand(steps, 1), 0).values\n    return start + t * (end - start)", "the walk is"),
+             "the walk at"),
+            ("t = torch.sort(torch.rand(steps, 1), 0).values\n    return start + t * (end - start)", "the walk at"),
             ("t = torch.linspace(0, 1, 4).unsqueeze(-1)\n    return start + t * (end - start)", "the walk of 2 steps"),
             ("t = torch.arange(0, 1 + 1 / (steps - 1), 1 / (steps - 1)).unsqueeze(-1)\n"
              "    return start + t * (end - start)", "steps has shape"),
             ("t = torch.arange(0, 1.0001, round(1 / (steps - 1), 3)).unsqueeze(-1)\n"
-             "    return start + t * (end - start)", "the walk is"),
+             "    return start + t * (end - start)", "the walk at"),
             ("t = torch.linspace(0, 1, steps).unsqueeze(-1)\n    return F.normalize(start + t * (end - start), dim=1)",
-             "the walk is"),
+             "the walk at"),
             ("w = torch.arccos(F.cosine_similarity(start, end, dim=0))\n"
              "    t = torch.linspace(0, 1, steps).unsqueeze(-1)\n"
-             "    return (((1 - t) * w).sin() * start + (t * w).sin() * end) / w.sin()", "the walk is"),
+             "    return (((1 - t) * w).sin() * start + (t * w).sin() * end) / w.sin()", "the walk at"),
             ("return torch.stack([start, end])", "the walk has shape (2, 3), expected (4, 3)"),
             ("return torch.linspace(0, 1, steps)", "the walk has shape (4,)"),
         ]
