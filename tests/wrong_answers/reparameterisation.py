@@ -195,7 +195,8 @@ FITS = [
     (fit(z="Normal(mu, torch.exp(0.5 * logvar)).rsample((64,))"), "without the generator"),
     (fit(eps="torch.randn(64, 1, generator=generator.manual_seed(0))"), "exactly the same q"),
     (
-        "\ndef fit_posterior(x, s, generator):\n    return x / (1 + s**2), float(torch.tensor(s**2 / (1 + s**2)).log())\n",
+        "\ndef fit_posterior(x, s, generator):\n    v = torch.tensor(s**2)\n"
+        "    return x / (1 + v), (v / (1 + v)).log()\n",
         "exactly the same q",
     ),
     (fit(log_likelihood="-((mu - x) ** 2 + logvar.exp()) / (2 * s**2)"), "exactly the same q"),
