@@ -383,7 +383,8 @@ def share_nearer_to_train(samples, train, held_out):
 def share_nearer_to_train(samples, train, held_out):
     m = min(len(train), len(held_out))
     seen, unseen = (
-        torch.cdist(samples.flatten(1), images[:m].flatten(1)).topk(1, largest=False).values for images in (train, held_out)
+        torch.cdist(samples.flatten(1), images[:m].flatten(1)).topk(1, largest=False).values
+        for images in (train, held_out)
     )
     return (seen < unseen).float().mean()
 """,
