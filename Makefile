@@ -40,13 +40,12 @@ test-rooms: $(READY)
 
 test-checks: $(READY)
 	$(BIN)/pytest tests chapters -n 2 --dist loadfile --nbval --nbval-cell-timeout 120 \
-		--ignore chapters/exercises --ignore tests/test_book.py \
-		--ignore tests/test_browser.py --ignore tests/test_firefox.py
+		--ignore chapters/exercises --ignore tests/test_book.py --ignore tests/test_browser.py
 
 test-book: book
 
 test-pages: $(READY)
-	$(BIN)/pytest tests/test_book.py tests/test_browser.py tests/test_firefox.py -n 2
+	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
 
 # Every chapter, rounded as other processors round: make test-rounding ARITHMETICS=--today for two of the five.
 test-rounding: $(READY)
