@@ -47,7 +47,7 @@ test-book: book
 test-pages: $(READY)
 	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
 
-# Every chapter, rounded as other processors round: make test-rounding ARITHMETICS=--today for two of the five.
+# Every chapter, rounded as other processors round. ARITHMETICS=--today: each in one of the five ways, by the day.
 test-rounding: $(READY)
 	$(BIN)/python tools/rounding.py $(ARITHMETICS)
 

@@ -1,6 +1,7 @@
 """Both banks of answers, graded at once: a right answer in any style earns its points, a wrong one is told why not."""
 
 import collections
+import functools
 import re
 
 import grade_at_once
@@ -19,6 +20,13 @@ def styles(name):
         answers[task].append(answer)
     most = max(len(of_task) for of_task in answers.values())
     return [{task: those[i % len(those)] for task, those in answers.items() if those} for i in range(most)]
+
+
+@functools.cache
+def failure(name, number):
+    """What stops this wrong answer; two tests ask."""
+    task, answer, _ = wrong_answers.BANK[name][number]
+    return grade_at_once.failures(name, {task: answer}, [task])[task]
 
 
 def hidden_tests(name):
@@ -46,9 +54,10 @@ def test_every_task_has_answers_in_both_banks(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_hidden_test_is_the_first_to_stop_some_wrong_answer(name):
     needed = {(task, line) for task, lines in hidden_tests(name).items() for line in lines}
-    for task, answer, _ in wrong_answers.BANK[name]:
+    for number, (task, *_) in enumerate(wrong_answers.BANK[name]):
         if any(of_task == task for of_task, _ in needed):
-            needed.discard((task, grade_at_once.failures(name, {task: answer}, [task])[task].line))
+            found = failure(name, number)
+            needed.discard((task, found and found.line))
     assert needed == set()
 
 
@@ -59,8 +68,9 @@ def test_right_answers_in_another_style_earn_everything(name, number):
 
 @pytest.mark.parametrize(("name", "number"), WRONG)
 def test_a_wrong_answer_earns_nothing_and_is_told_why(name, number):
-    task, answer, hint = wrong_answers.BANK[name][number]
-    assert hint in (grade_at_once.grade(name, {task: answer}, [task])[task] or "full points")
+    *_, hint = wrong_answers.BANK[name][number]
+    found = failure(name, number)
+    assert hint in (found.message if found else "full points")
 
 
 # --- the grading itself ---------------------------------------------------------------------------------------------

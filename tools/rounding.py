@@ -3,7 +3,7 @@
     python tools/rounding.py                          every arithmetic, all chapters
     python tools/rounding.py chapters/elbo.ipynb      some of them
     python tools/rounding.py --only "seed 1" tests    one arithmetic
-    python tools/rounding.py --today                  two of them, by the day of the year: what CI has time for
+    python tools/rounding.py --today                  each chapter in one of them, by the day: what CI has time for
 
 Processors differ in the last bit of a sum. Three seeds imitate that: each float32 result of a linear layer, a
 convolution or `torch.cdist` is moved by one unit in its last place, up, down or not at all, by a hash of its bits and
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,7 +32,7 @@ ARITHMETICS = {
     "no vectors, 1 thread": {"ATEN_CPU_CAPABILITY": "default", "OMP_NUM_THREADS": "1"},
     "no vectors, 2 threads": {"ATEN_CPU_CAPABILITY": "default", "OMP_NUM_THREADS": "2"},
 }
-WORKERS = {"no vectors, 2 threads": "1"}  # two workers of two threads would wait for each other, on two cores
+ALONE = "no vectors, 2 threads"  # two processes of two threads would wait for each other, on two cores
 ROUNDED = (
     "linear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",  # of torch.nn.functional
     "cdist conv1d conv2d conv_transpose2d",  # of torch
@@ -84,8 +85,8 @@ if "{VARIABLE}" in os.environ:
 """
 
 
-def run(paths, arithmetic):
-    """pytest under one arithmetic: (names of what failed, number that passed)."""
+def run(path, arithmetic):
+    """pytest on one file under one arithmetic: (names of what failed, number that passed)."""
     with tempfile.TemporaryDirectory() as folder:
         startup = Path(folder, "ipython", "profile_default", "startup")
         startup.mkdir(parents=True)
@@ -93,51 +94,80 @@ def run(paths, arithmetic):
         report = Path(folder, "report.xml")
         python_path = os.pathsep.join(filter(None, [str(ROOT / "tools"), os.environ.get("PYTHONPATH")]))
         environment = {"IPYTHONDIR": str(startup.parents[1]), "PYTHONPATH": python_path} | ARITHMETICS[arithmetic]
-        workers = WORKERS.get(arithmetic, "2")
-        subprocess.run(
-            [sys.executable, "-m", "pytest", *paths, "-n", workers, "--dist", "loadfile", "-p", "rounding",
-             "--tb", "short", "-p", "no:cacheprovider", "--nbval", "--nbval-cell-timeout", "900", "--color=no",
-             f"--junitxml={report}", "-o", "junit_family=xunit1"],
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", path, "-p", "rounding", "--tb", "short", "-p", "no:cacheprovider",
+             "--nbval", "--nbval-cell-timeout", "900", "--color=no", f"--junitxml={report}", "-o",
+             "junit_family=xunit1"],
             cwd=ROOT,
             env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )  # fmt: skip
-        if not report.is_file():
-            return ["pytest itself"], 0
-        cases = list(ElementTree.parse(report).iter("testcase"))
-    failed = [
-        f"{case.get('file') or case.get('classname')}::{case.get('name')}"
-        for case in cases
-        if case.find("failure") is not None or case.find("error") is not None
-    ]
+        cases = list(ElementTree.parse(report).iter("testcase")) if report.is_file() else []
+    failed = [case.get("name") for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    if done.returncode and not failed:
+        failed = ["pytest itself"]
+    if failed:
+        print(done.stdout, flush=True)
     return failed, len(cases) - len(failed)
 
 
-def of_today(day):
-    """One seed, and one number of threads without vectors; every pair comes up within six days."""
-    names = list(ARITHMETICS)
-    return [names[day % 3], names[3 + day % 2]]
+def files(paths):
+    """Every notebook and test file of `paths`, the largest first: what takes longest must not come last."""
+    found = []
+    for path in map(Path, paths):
+        inside = [*path.rglob("test_*.py"), *path.rglob("*.ipynb")] if path.is_dir() else [path]
+        found += [file for file in inside if "exercises" not in file.parts]
+    return sorted(map(str, found), key=lambda file: (-(ROOT / file).stat().st_size, file))
+
+
+def of_today(path, chapters, day):
+    """The arithmetic of a chapter on a day: each has all of them within five days, and each day has all of them."""
+    return list(ARITHMETICS)[(sorted(chapters).index(path) + day) % len(ARITHMETICS)]
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("paths", nargs="*", default=[], help="notebooks, tests or folders; all chapters unless given")
+    parser.add_argument(
+        "paths", nargs="*", default=["chapters"], help="notebooks, tests or folders; by default all chapters"
+    )
     parser.add_argument("--only", choices=ARITHMETICS, action="append", help="one arithmetic, or several")
-    parser.add_argument("--today", action="store_true", help="two arithmetics, others tomorrow")
+    parser.add_argument("--today", action="store_true", help="each file in one arithmetic, tomorrow in another")
     options = parser.parse_args(arguments)
-    paths = options.paths or [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("chapters/**/*.ipynb"))
-                              if "exercises" not in path.parts]  # fmt: skip
-    today = of_today(datetime.date.today().timetuple().tm_yday) if options.today else None
-    chosen = options.only or today or list(ARITHMETICS)
+    every = files(options.paths)
+    day = datetime.date.today().toordinal()
+    jobs = [
+        (path, arithmetic)
+        for path in every
+        for arithmetic in options.only or ARITHMETICS
+        if not options.today or arithmetic == of_today(path, every, day)
+    ]
+    table = {arithmetic: [0, 0, 0.0] for _, arithmetic in jobs}  # passed, failed, seconds
+    broken = []
 
-    rows, broken = [], []
-    for arithmetic in chosen:
+    def report(job):
+        path, arithmetic = job
         start = time.monotonic()
-        failed, passed = run(paths, arithmetic)
-        rows.append(f"{arithmetic:24}{passed:8}{len(failed):8}{time.monotonic() - start:8.0f} s")
-        broken += [f"{arithmetic}: {name}" for name in failed]
-    if today:
-        rows.append(f"today only these {len(today)} of {len(ARITHMETICS)}; all of them: make test-rounding")
-    print("\n".join([f"{'arithmetic':24}{'passed':>8}{'failed':>8}{'time':>8}", *rows, *broken]))
+        failed, passed = run(path, arithmetic)
+        seconds = time.monotonic() - start
+        print(f"{arithmetic:24}{passed:6} passed{len(failed):5} failed{seconds:6.0f} s  {path}", flush=True)
+        for column, value in enumerate((passed, len(failed), seconds)):
+            table[arithmetic][column] += value
+        broken.extend(f"{arithmetic}: {path}::{name}" for name in failed)
+
+    # One file after the other in each of two processes; a chapter that has two threads for itself runs alone.
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(report, [job for job in jobs if job[1] != ALONE]))
+    for job in jobs:
+        if job[1] == ALONE:
+            report(job)
+    print(f"{'arithmetic':24}{'passed':>8}{'failed':>8}{'time':>8}")
+    for arithmetic, (passed, failed, seconds) in table.items():
+        print(f"{arithmetic:24}{passed:8}{failed:8}{seconds:8.0f} s")
+    if options.today:
+        print(f"each file in one of {len(ARITHMETICS)} arithmetics, tomorrow in another; all: make test-rounding")
+    print(*broken, sep="\n")
     return 1 if broken else 0
 
 
