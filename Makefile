@@ -40,12 +40,13 @@ test-rooms: $(READY)
 
 test-checks: $(READY)
 	$(BIN)/pytest tests chapters -n 2 --dist loadfile --nbval --nbval-cell-timeout 120 \
-		--ignore chapters/exercises --ignore tests/test_book.py --ignore tests/test_browser.py
+		--ignore chapters/exercises --ignore tests/test_book.py \
+		--ignore tests/test_browser.py --ignore tests/test_firefox.py
 
 test-book: book
 
 test-pages: $(READY)
-	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
+	$(BIN)/pytest tests/test_book.py tests/test_browser.py tests/test_firefox.py -n 2
 
 # Every chapter, rounded as other processors round. ARITHMETICS=--today: each in one of the five ways, by the day.
 test-rounding: $(READY)
