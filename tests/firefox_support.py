@@ -35,6 +35,7 @@ class Page:
         self.send("session.new", capabilities={})
         self.send("session.subscribe", events=["log.entryAdded"])
         self.tab = self.send("browsingContext.getTree")["contexts"][0]["context"]
+        self.send("browsingContext.activate", context=self.tab)  # without the focus, Enter does not press a button
 
     def send(self, method, **params):
         self.number += 1
