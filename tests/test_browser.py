@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -291,6 +292,23 @@ def test_no_page_is_wider_than_a_telephone(browser):
             if width > 360:
                 wide[name] = width
     assert wide == {}
+
+
+def test_words_in_schematics_are_legible_on_a_telephone(browser):
+    """The smallest words of a schematic are 14 units high in a drawing 560 to 780 wide."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    widths = {}
+    for name in ARTICLES:
+        if not re.search(r"_images/[^\"]*\.svg|figure class=\"cover\"", (HTML / name).read_text("utf-8")):
+            continue
+        page.goto(f"{HTML.as_uri()}/{name}")
+        widths |= page.eval_on_selector_all(
+            ".bd-article img[src$='.svg'], figure.cover svg",
+            "all => Object.fromEntries(all.map((one) => [one.src ?? 'cover', one.getBoundingClientRect().width]))",
+        )
+    page.close()
+    assert len(widths) >= 8
+    assert {name: width for name, width in widths.items() if 14 * width / 780 < 8} == {}
 
 
 @pytest.mark.parametrize("theme", THEMES)
