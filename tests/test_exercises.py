@@ -319,6 +319,13 @@ def test_the_page_lists_every_release():
     assert re.findall(r"/chapters/exercises/release/(\w+)\.ipynb", page) == NAMES
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_chapter_of_an_exercise_leads_to_it(name):
+    text = "".join(cell.source for cell in read("source", name).cells)
+    chapter = re.search(r"/chapters/((?!exercises)[\w/]+\.ipynb)", text)[1]
+    assert f"/chapters/exercises/release/{name}.ipynb" in (ROOT / "chapters" / chapter).read_text(encoding="utf-8")
+
+
 # --- the course command ---------------------------------------------------------------------------------------------
 
 
