@@ -359,13 +359,7 @@ def conditional_loss(model, x, labels, noise):
         "loss",
         """
 def conditional_loss(model, x, labels, noise):
-    from vae_notes import negative_elbo
-
-    class Given:
-        def encode(self, x):
-            return model.encode(x, labels)
-
-    mu, logvar = Given().encode(x)
+    mu, logvar = model.encode(x, labels)
     var = logvar.exp()
     logits = model.decode(mu + var**0.5 * noise, labels)
     bce = nn.BCEWithLogitsLoss(reduction="none")(logits, x)
@@ -389,7 +383,7 @@ def conditional_loss(model, x, labels, noise):
         "loss",
         """
 def conditional_loss(model, x, labels, noise):
-    q = model.encode(x.double(), labels) if x.dtype == torch.float64 else model.encode(x, labels)
+    q = model.encode(x, labels)
     z = q[0] + noise * torch.exp(q[1] / 2)
     two = torch.stack([torch.zeros_like(x), model.decode(z, labels)], -1)
     error = F.cross_entropy(two.flatten(0, 1), x.long().flatten(), reduction="none").view_as(x)
@@ -511,8 +505,7 @@ def conditional_bound(model, x, labels, noise):
     z = q.mean + q.stddev * noise
     p = torch.distributions.Independent(torch.distributions.Bernoulli(logits=model.decode(z, labels)), 1)
     log_w = torch.stack([p.log_prob(x), prior.log_prob(z), -q.log_prob(z)]).sum(0)
-    return torch.log_softmax(torch.cat([torch.zeros_like(log_w[:1]), log_w]), 0)[0].neg().expm1().log() - math.log(
-        len(noise)) if (log_w > -20).all() else torch.logsumexp(log_w, 0) - math.log(len(noise))
+    return torch.logsumexp(log_w - torch.tensor(len(noise)).log(), dim=0).tolist()
 """,
     ),
     (
@@ -557,7 +550,7 @@ def classify(bound, x, prior):
     with np.errstate(divide="ignore"):
         log_joint = log_p + np.log(prior.numpy())
     p = np.exp(log_joint - log_joint.max(1, keepdims=True))
-    return torch.from_numpy(p / p.sum(1, keepdims=True))
+    return (p / p.sum(1, keepdims=True)).tolist()
 """,
     ),
     (
