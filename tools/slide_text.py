@@ -1,4 +1,4 @@
-"""The book's own Markdown, in pieces that fit a slide: blocks, sentences, and HTML in which every reference is readable.
+"""The book's own Markdown in pieces that fit a slide: blocks, sentences, and HTML in which references are readable.
 
 A link leads to the published page, for a slide stands alone; an equation or a figure that it names gets its number, as
 in the book. Formulas become \\(...\\) and \\[...\\], which MathJax typesets.
@@ -10,6 +10,7 @@ import json
 import posixpath
 import re
 import sys
+import textwrap
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -34,6 +35,9 @@ BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 # What is not read for the end of a sentence: code, formulas, targets of links.
 OPAQUE = re.compile(r"`[^`]+`|\$[^$]+\$|\]\([^)]*\)")
 END_OF_SENTENCE = re.compile(r"(?<!\bal\.)(?<!e\.g\.)(?<!i\.e\.)(?<=[.?!])([\"”)*]*)\s+(?=[A-Z0-9\"“(*\[`$~])")
+POINTS_BACK = ("This ", "That ", "These ", "It ", "They ")
+TOLD = 300  # characters of a paragraph that are shown below its title
+FORMULA = re.compile(r"(\\\((?:(?!\\\)).)+\\\)[.,;:?!)”\"]+)", re.DOTALL)
 
 
 @dataclass
@@ -61,7 +65,7 @@ MARKDOWN.add_render_rule("math_block_label", lambda self, tokens, i, *_: display
 
 @functools.cache
 def numbers():
-    """{label: (page, anchor there, number)} of every equation and figure, counted by chapter as the book counts them."""
+    """{label: (page, anchor there, number)} of every equation and figure, counted as the book does."""
     found = {}
     for chapter, path in enumerate(chapters(), 1):
         page = path.relative_to(ROOT).with_suffix(".html").as_posix()
@@ -75,6 +79,14 @@ def numbers():
                 figures += 1
                 found[figure["name"]] = page, figure["name"], f"(Fig. {chapter}.{figures})"
     return found
+
+
+@functools.cache
+def terms():
+    """{name of a term in links: its anchor in the glossary, which keeps capital letters}."""
+    lines = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    anchors = [re.sub(r"[^a-zA-Z0-9]+", "-", f"term-{line}").rstrip("-") for line in lines if line[:1].isalnum()]
+    return {anchor.lower(): anchor for anchor in anchors}
 
 
 def display(tex, label=""):
@@ -94,7 +106,7 @@ def link(target, page):
     elif name in numbers():
         place, name, number = numbers()[name]
     elif name.startswith("term-"):
-        place = "book/glossary.html"
+        place, name = "book/glossary.html", terms()[name]
     elif name.startswith("cite-"):
         place, name = "book/bibliography.html", ""
     else:
@@ -118,14 +130,19 @@ def _resolve(tokens, page):
     return tokens
 
 
+def _render(tokens, page):
+    made = MARKDOWN.renderer.render(_resolve(tokens, page), MARKDOWN.options, {})
+    return FORMULA.sub(r'<span class="kept">\1</span>', made)  # no line begins with a full stop
+
+
 def html(text, page):
     """Blocks of Markdown as HTML. `page`: the chapter that they stand in, as a path below the root of the book."""
-    return MARKDOWN.renderer.render(_resolve(MARKDOWN.parse(text), page), MARKDOWN.options, {})
+    return _render(MARKDOWN.parse(text), page)
 
 
 def inline(text, page):
     """A sentence or a few as HTML, without a paragraph around them."""
-    return MARKDOWN.renderer.render(_resolve(MARKDOWN.parseInline(text), page), MARKDOWN.options, {})
+    return _render(MARKDOWN.parseInline(text), page)
 
 
 def blocks(source):
@@ -151,7 +168,7 @@ def _open_blocks(source):
         if kind == "heading":
             text, label = text.lstrip("# "), token.tag
         elif kind in ("equation", "code"):
-            text, label = token.content, token.info
+            text, label = textwrap.dedent(token.content), token.info
         found.append(Block(kind, text, label))
     return found
 
@@ -166,14 +183,23 @@ def sentences(text):
 
 
 def statements(text):
-    """The sentences of a paragraph in which something is bold; a bold title takes the next sentence with it."""
-    found, said = sentences(text), []
+    """What a paragraph says in bold: each sentence in which something is bold, with what it cannot stand without.
+
+    That is the sentence before, of one that points back ("This is called ..."), and what follows a title in bold
+    ("Try it:") to the end of the paragraph, as far as it is short.
+    """
+    found, said, done = sentences(text), [], 0
     for position, sentence in enumerate(found):
         bold = BOLD.findall(OPAQUE.sub("", sentence))
-        if not bold or "The article" in bold:
+        if position < done or not bold or "The article" in bold:
             continue
-        title = BOLD.fullmatch(sentence) and len(sentence.split()) <= 8 and position == 0
-        said += [s for s in found[position : position + 1 + bool(title)] if s not in said]
+        start, done = position, position + 1
+        if position and sentence.startswith(POINTS_BACK) and found[position - 1] not in " ".join(said):
+            start -= 1
+        if sentence.startswith("**") and len(bold[0].split()) <= 8 and (position == 0 or bold[0].endswith(":")):
+            while done < len(found) and len(" ".join(found[start : done + 1])) < TOLD:
+                done += 1
+        said.append(" ".join(found[start:done]))
     return said
 
 
@@ -181,7 +207,7 @@ def picture(source, alt):
     """An image as part of the page, from a file or from the base64 text of a PNG."""
     if isinstance(source, Path):
         kind = "svg+xml" if source.suffix == ".svg" else source.suffix[1:]
-        source, kind = base64.b64encode(source.read_bytes()).decode(), kind
+        source = base64.b64encode(source.read_bytes()).decode()
     else:
         source, kind = "".join(source.split()), "png"
     return f'<img src="data:image/{kind};base64,{source}" alt="{escape(" ".join(alt.split()))}">'

@@ -1,24 +1,29 @@
 // Typesets the formulas, shrinks what does not fit its slide, and starts the show.
 
-const SMALLEST = 40; // per cent of the usual size
+const SMALLEST = 0.4; // of the usual size
 
 // Not by scrollHeight: the MathML that MathJax hides for screen readers would count.
-const PARTS = "h1, h2, h3, .body > *, pre, table, mjx-math, mjx-math > *, mjx-itable, mjx-mtd, mjx-labels";
+const PARTS = ".body > *, p, pre, table, mjx-math, mjx-math > *, mjx-itable, mjx-mtd, mjx-labels";
 
-function fits(box) {
-  const edge = box.getBoundingClientRect();
-  return [...box.querySelectorAll(PARTS)].every((part) => {
-    const { left, right, top, bottom } = part.getBoundingClientRect();
-    const inside = part.tagName !== "PRE" || part.scrollWidth <= part.clientWidth + 1;
-    return inside && left >= edge.left && right <= edge.right - 30 && top >= edge.top && bottom <= edge.bottom - 20;
-  });
+function shrink(part, fits) {
+  for (let size = 1; !fits() && size > SMALLEST; ) {
+    size -= 0.02;
+    part.style.setProperty("--fit", size);
+  }
 }
 
-function shrink(box) {
-  for (let size = 100; !fits(box) && size > SMALLEST; ) {
-    size -= 2;
-    box.style.fontSize = `${size}%`;
-  }
+function fit(box) {
+  const edge = box.getBoundingClientRect();
+  const inside = (part, test) => [part, ...part.querySelectorAll(PARTS)].every((piece) => test(piece));
+  const narrow = (piece) => {
+    const { left, right } = piece.getBoundingClientRect();
+    const cut = piece.tagName === "PRE" && piece.scrollWidth > piece.clientWidth + 1;
+    return !cut && left >= edge.left && right <= edge.right - 50;
+  };
+  const low = (piece) => piece.getBoundingClientRect().bottom <= edge.bottom - 30;
+  for (const part of box.querySelectorAll(".equation, pre, table")) shrink(part, () => inside(part, narrow));
+  const body = box.querySelector(".body");
+  shrink(body, () => inside(body, narrow) && inside(body, low));
 }
 
 // The window of the speaker gets the notes as HTML and has no MathJax, but every browser draws MathML.
@@ -34,7 +39,7 @@ MathJax.startup.promise
   .then(() => MathJax.typesetPromise())
   .then(() => {
     document.querySelectorAll("aside.notes").forEach(asMathML);
-    document.querySelectorAll(".box").forEach(shrink);
+    document.querySelectorAll(".box").forEach(fit);
     document.body.classList.remove("measured");
     return Reveal.initialize({
       width: 1280, height: 720, margin: 0.02, center: false, hash: true, transition: "none",
