@@ -1,7 +1,7 @@
 # The only entry points. `make book` and `make test` need Python >= 3.11 and nothing else that is not set up here.
 STAGES = style types rooms checks book pages
 .PHONY: book test $(STAGES:%=test-%) test-rounding test-oldest test-colab \
-	pdf links notebooks models bench lock serve clean
+	pdf slides links notebooks models bench lock serve clean
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -22,6 +22,10 @@ book: _build/html/.built
 # The whole book on paper, printed by Chromium from the built pages.
 pdf: book
 	$(BIN)/python tools/pdf.py
+
+# Slides of every chapter, from the outputs that are stored in it.
+slides: $(READY)
+	$(BIN)/python tools/slides.py
 
 # Every stage runs, whatever the ones before it said; what failed is named at the end.
 test: $(READY)
