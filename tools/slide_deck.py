@@ -38,9 +38,9 @@ class Slide:
         level = "h1" if self.kind == "title" else "h2" if self.first else "h3"
         heading = f"<{level}>{self.heading}</{level}>"
         kind = f"{self.kind} {'large' if self.kind == 'text' and self.lines < LARGE else ''}".strip()
-        notes = "\n".join(self.notes)
+        body, notes = "\n".join(self.body), "\n".join(self.notes)
         return (f'<section class="{kind}"><div class="box">{heading}\n<div class="body">'
-                f'{"".join(self.body)}</div></div>\n<aside class="notes">{notes}</aside></section>')  # fmt: skip
+                f'{body}</div></div>\n<aside class="notes">{notes}</aside></section>')  # fmt: skip
 
 
 def height(text):
@@ -85,7 +85,7 @@ class Deck:
         if block.kind == "code" and block.label == "python":
             return self.whole("code", f"<pre>{code_html(block.text)}</pre>")
         if block.kind == "table":
-            return self.whole("table", html(block.text, self.page))
+            return self.whole("table words", html(block.text, self.page))
         if block.kind == "folded":
             return self.note(f"<p><b>{block.label}</b></p>{html(block.text, self.page)}")
         if self.section in WHOLE:
@@ -131,7 +131,10 @@ class Deck:
                 self.put(f"<ul><li>{inline(said, self.page)}</li></ul>", height(said))
 
     def pieces(self, block):
-        """(HTML, lines) of every item of a list, or of the one paragraph."""
+        """(HTML, lines) of every item of a list, of every sentence of a summary, or of the one paragraph."""
+        said = sentences(block.text)
+        if block.kind == "paragraph" and self.section == "In this chapter" and len(said) > 2:
+            return [(f"<ul><li>{inline(sentence, self.page)}</li></ul>", height(sentence)) for sentence in said]
         made = BeautifulSoup(html(block.text, self.page), "html.parser")
         if block.kind != "list":
             return [(str(made), height(block.text) if block.kind != "code" else 1 + len(block.text.splitlines()))]

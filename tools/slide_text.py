@@ -24,7 +24,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "book" / "extensions"))
+EXTENSIONS = ROOT / "book" / "extensions"
+sys.path.append(str(EXTENSIONS))
 
 from figure_list import chapters  # noqa: E402
 from metadata import address as published  # noqa: E402

@@ -18,9 +18,12 @@ from pathlib import Path
 
 import nbformat
 from bs4 import BeautifulSoup
-from offline import MATHJAX, MATHJAX_BUNDLE, MATHJAX_FONTS  # of book/extensions
 from slide_deck import Deck
-from slide_text import ROOT, chapters
+from slide_text import EXTENSIONS, ROOT, chapters
+
+sys.path.append(str(EXTENSIONS))
+
+from offline import MATHJAX, MATHJAX_BUNDLE, MATHJAX_FONTS  # noqa: E402
 
 TARGET = ROOT / "_build" / "slides"
 REVEAL = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE")
