@@ -43,7 +43,7 @@ test-rooms: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 test-checks: $(READY)
-	$(BIN)/pytest tests chapters -n 2 --dist loadfile --nbval --nbval-cell-timeout 120 \
+	$(BIN)/pytest tests chapters -n 2 --dist loadfile --nbval --nbval-cell-timeout 600 \
 		--ignore chapters/exercises --ignore tests/test_book.py \
 		--ignore tests/test_browser.py --ignore tests/test_firefox.py
 
