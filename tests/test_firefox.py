@@ -30,7 +30,7 @@ SHOWN = """((figure) => [
   ...[...figure.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
 ].join("|"))"""
 CHANGED = f"""(async (figure, before) => {{
-  for (let i = 0; i < 20; i++) {{
+  for (let i = 0; i < 200; i++) {{
     if ({SHOWN}(figure) !== before) return true;
     await new Promise((done) => setTimeout(done, 50));
   }}
