@@ -3,10 +3,14 @@
 A verdict line is compared by what it says: the same claim within the same tolerance, and numbers that the claim itself
 takes for the same. nbval itself knows no tolerance, and passes a notebook that has never been executed without
 comparing anything.
+
+`--executed FOLDER` executes nothing: it compares with the notebooks that the building of the book has executed there.
 """
 
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from vae_notes.checks import RELATIONS, parse_verdict
@@ -109,6 +113,10 @@ def _same_number(stored, new):
     return abs(float(stored) - float(new)) <= _step(stored) * NOISE
 
 
+def pytest_addoption(parser):
+    parser.addoption("--executed", metavar="FOLDER", type=Path, help="compare with notebooks executed there (nbval)")
+
+
 def pytest_configure(config):
     if config.getoption("nbval", default=False):
         from nbval.plugin import IPyNbCell, IPyNbFile
@@ -121,6 +129,8 @@ def pytest_configure(config):
 
         IPyNbCell.sanitize = sanitize
         IPyNbFile.__init__ = _without_html(IPyNbFile.__init__)
+        if config.getoption("executed"):
+            IPyNbFile.setup, IPyNbCell.runtest = _read_executed, _compare_with_executed
 
 
 def _without_html(init):
@@ -131,6 +141,28 @@ def _without_html(init):
         file.skip_compare += ("text/html",)
 
     return new
+
+
+def _read_executed(file):
+    """In place of starting a kernel."""
+    file.setup_sanitize_files()
+    path = file.config.getoption("executed") / file.path.relative_to(file.config.rootpath)
+    if not path.is_file():
+        pytest.fail(f"{path} is missing: run `make book`", pytrace=False)
+    file.executed = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def _compare_with_executed(cell):
+    """In place of executing the cell."""
+    from nbval.plugin import coalesce_streams
+
+    codes = cell.parent.executed
+    if len(codes) <= cell.cell_num or codes[cell.cell_num].source != cell.cell.source:
+        cell.raise_cell_error("The book was built from another text of this cell: run `make book`")
+    if not cell.options["check"]:
+        return
+    if not cell.compare_outputs(codes[cell.cell_num].outputs, coalesce_streams(cell.cell.outputs)):
+        cell.raise_cell_error("Cell outputs differ", "\n".join(cell.comparison_traceback))
 
 
 def pytest_runtest_setup(item):

@@ -402,6 +402,16 @@ def with_rich_form(nb):
     nb.cells[1].outputs.append(nbformat.v4.new_output("display_data", {"text/html": "<b>1.2</b>"}))
 
 
+def nbval(path, *options):
+    """Whether a notebook passes, as `make test` calls nbval; and what was said."""
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "conftest", "-p", "no:cacheprovider",
+         "--nbval", "--nbval-cell-timeout", "120", *map(str, options), str(path)],
+        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return run.returncode == 0, run.stdout + run.stderr
+
+
 @pytest.mark.parametrize(
     ("change", "passes"),
     [
@@ -413,14 +423,44 @@ def with_rich_form(nb):
     ],
 )
 def test_nbval_notices_what_has_changed(tmp_path, change, passes):
-    """A small notebook whose stored output has been changed, run by nbval as `make test` runs the chapters."""
+    """A small notebook whose stored output has been changed, run by nbval."""
     path = tmp_path / "sample.ipynb"
     nb = nbformat.reads(sample_text(), as_version=4)
     change(nb)
     nbformat.write(nb, path)
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "conftest", "-p", "no:cacheprovider",
-         "--nbval", "--nbval-cell-timeout", "120", str(path)],
-        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert (run.returncode == 0) is passes, run.stdout + run.stderr
+    passed, said = nbval(path)
+    assert passed is passes, said
+
+
+def other_code(nb):
+    nb.cells[1].source += "  # edited since"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        pytest.param(with_rich_form, None, id="HTML is not compared"),
+        pytest.param(stored_number("1.2346"), None, id="inside the tolerance"),
+        pytest.param(stored_number("1.2365678"), "Cell outputs differ", id="another number"),
+        pytest.param(other_code, "built from another text", id="another text"),
+        pytest.param(never_executed, "never been executed", id="never executed"),
+    ],
+)
+def test_what_the_book_has_executed_is_compared(tmp_path, change, complaint):
+    """`make test-book`: the numbers stored in a chapter beside those of its twin in the built book."""
+    nb = nbformat.reads(sample_text(), as_version=4)
+    executed = tmp_path / "executed"
+    executed.mkdir()
+    nbformat.write(nb, executed / "sample.ipynb")
+    change(nb)
+    nbformat.write(nb, tmp_path / "sample.ipynb")
+    passed, said = nbval(tmp_path / "sample.ipynb", "--executed", executed, "--rootdir", tmp_path)
+    assert passed is (complaint is None), said
+    assert complaint is None or complaint in said
+
+
+def test_a_chapter_that_is_not_in_the_built_book_fails(tmp_path):
+    (tmp_path / "sample.ipynb").write_text(sample_text())
+    passed, said = nbval(tmp_path / "sample.ipynb", "--executed", tmp_path / "executed", "--rootdir", tmp_path)
+    assert not passed
+    assert "make book" in said

@@ -7,6 +7,7 @@ This is `jupyter-book build . -W -n --keep-going`, which cannot be told to read 
 """
 
 import argparse
+import functools
 import os
 import sys
 from pathlib import Path
@@ -25,8 +26,11 @@ def build(jobs=2, builder="html"):
     The builder "linkcheck" takes the outputs that are stored in the chapters.
     """
     output = ROOT / "_build" / builder
-    # Else every kernel warns that it can be overheard; it talks to this process only.
-    NotebookClient.extra_arguments.default_args = (["--IPKernelApp.log_level=ERROR"],)
+    NotebookClient.__init__ = functools.partialmethod(
+        NotebookClient.__init__,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else each warns that it can be overheard; only by us
+        coalesce_streams=True,  # a line that came in two pieces is one; myst-nb would end each piece with a line break
+    )
     result = build_sphinx(
         ROOT,
         output,
