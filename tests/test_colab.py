@@ -52,3 +52,11 @@ OURS = {"vae-notes==0.1.0"}
 )
 def test_the_package_and_nothing_else_may_be_new(after, good):
     assert (colab.only_ours_is_new({"numpy==2.1.3"}, after) == []) is good
+
+
+def test_every_notebook_has_its_day():
+    chapters, exercises = [f"chapters/{letter}.ipynb" for letter in "abcdefg"], ["chapters/exercises/kl.ipynb"]
+    days = [colab.of_today(chapters + exercises, day) for day in range(3)]
+    assert all(exercises[0] in day for day in days)
+    assert sorted(name for day in days for name in day if name in chapters) == chapters
+    assert max(map(len, days)) <= 4

@@ -2,6 +2,7 @@
 
     python tools/colab.py                         every chapter and every exercise, as last committed
     python tools/colab.py chapters/elbo.ipynb     only this one
+    python tools/colab.py --today                 every exercise, and a third of the chapters: what CI has time for
 
 The first cell of each notebook installs the package by its own pip command; git answers from this checkout instead
 of the network. What differs from Colab: Python, torch and torchvision (those of this environment, to save 6 GB), no
@@ -9,6 +10,7 @@ GPU, and only the packages of tests/data/colab-packages.txt.
 """
 
 import argparse
+import datetime
 import os
 import shutil
 import subprocess
@@ -60,6 +62,13 @@ def committed_notebooks():
     """Path, from the root, of every notebook that a reader or a student may open."""
     names = committed("ls-tree", "-r", "--name-only", branch(), "chapters").splitlines()
     return [name for name in names if name.endswith(".ipynb") and "/source/" not in name]
+
+
+def of_today(names, day):
+    """Every exercise, and the chapters whose turn it is: each runs on one day in three."""
+    chapters = sorted(name for name in names if "exercises" not in Path(name).parts)
+    waiting = {name for place, name in enumerate(chapters) if (place + day) % 3}
+    return [name for name in names if name not in waiting]
 
 
 def kernel_environment(home):
@@ -133,6 +142,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Run notebooks as Colab does.")
     parser.add_argument("notebooks", nargs="*", help="paths from the root (default: all that are committed)")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks executed at the same time")
+    parser.add_argument("--today", action="store_true", help="a third of the chapters, tomorrow another")
     options = parser.parse_args(arguments)
 
     WORK.mkdir(parents=True, exist_ok=True)
@@ -144,6 +154,8 @@ def main(arguments=None):
     names = committed_notebooks()
     if unknown := set(options.notebooks) - set(names):
         parser.error(f"not committed: {', '.join(sorted(unknown))}")
+    if options.today:
+        names = of_today(names, datetime.date.today().toordinal())
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     failed = 0
     with ProcessPoolExecutor(options.jobs) as pool:
