@@ -1,6 +1,6 @@
 # The only entry points. `make book` and `make test` need Python >= 3.11 and nothing else that is not set up here.
 STAGES = style types rooms checks book pages
-.PHONY: book test $(STAGES:%=test-%) test-rounding test-oldest test-colab test-firefox \
+.PHONY: book test $(STAGES:%=test-%) test-rounding test-oldest test-colab \
 	pdf slides links notebooks models bench lock serve clean
 
 PYTHON ?= python3
@@ -52,11 +52,7 @@ test-book: book
 	$(BIN)/pytest chapters --ignore chapters/exercises --nbval --executed _build/jupyter_execute
 
 test-pages: $(READY)
-	$(BIN)/pytest tests/test_book.py tests/test_browser.py -n 2
-
-# The built book in the system's Firefox; not part of `make test` while a busy machine can still fail it.
-test-firefox: $(READY)
-	$(BIN)/pytest tests/test_firefox.py
+	$(BIN)/pytest tests/test_book.py tests/test_browser.py tests/test_firefox.py -n 2
 
 # Every chapter, rounded as other processors round. ARITHMETICS=--today: each in one of the five ways, by the day.
 test-rounding: $(READY)

@@ -34,8 +34,9 @@ class Page:
         self.socket, self.number, self.complaints = socket, 0, []
         self.send("session.new", capabilities={})
         self.send("session.subscribe", events=["log.entryAdded"])
-        self.tab = self.send("browsingContext.getTree")["contexts"][0]["context"]
-        self.send("browsingContext.activate", context=self.tab)  # without the focus, Enter does not press a button
+        # The window that Firefox starts with never gets the focus, and without it Enter does not press a button.
+        self.tab = self.send("browsingContext.create", type="window")["context"]
+        self.send("browsingContext.activate", context=self.tab)
 
     def send(self, method, **params):
         self.number += 1

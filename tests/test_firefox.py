@@ -65,6 +65,12 @@ def test_pages_with_figures_are_silent_typeset_and_drawn(page):
     assert {path.name: found for path in pages if (found := complaints_of(page, path))} == {}
 
 
+def test_the_page_has_the_focus(page):
+    """Else nothing can be said of buttons and keys."""
+    page.open(with_figures()[0].as_uri())
+    assert page.evaluate("document.hasFocus()")
+
+
 def test_a_broken_page_is_noticed(page, tmp_path):
     broken = tmp_path / "page.html"
     broken.write_text(f'<!DOCTYPE html><p class="math">x</p><{VIEW[:6]} type="{VIEW[13:-2]}">{{}}</script>'
