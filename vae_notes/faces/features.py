@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from vae_notes.faces.canvas import Canvas, ellipse, soft
+from vae_notes.faces.canvas import Canvas, bell, ellipse, soft
 
 EYE_U, EYE_V, EYE_HALF = 0.185, 0.015, 0.098
 MOUTH_V = 0.345
@@ -84,7 +84,7 @@ def draw_mouth(canvas: Canvas, u: torch.Tensor, v: torch.Tensor, face: Any) -> N
     within = canvas.fill(aside - half)
 
     canvas.paint(soft(ellipse(u, v - lower - 0.062, 0.085, 0.022), 0.05) * 0.35, skin * 0.5)  # below the lower lip
-    cupid = 0.036 * bow.pow(0.7) * (1 - 0.35 * torch.exp(-(u / 0.022).square()))
+    cupid = 0.036 * bow.pow(0.7) * (1 - 0.35 * bell(u / 0.022))
     full = 0.050 * bow.pow(0.6)
     canvas.paint(canvas.fill(torch.maximum(upper - cupid - v, v - line)) * within, skin * 0.46)
     canvas.paint(canvas.fill(torch.maximum(line - v, v - lower - full)) * within, skin * 0.52)

@@ -6,7 +6,7 @@ it turns with the head. The drawing is our own.
 
 import torch
 
-from vae_notes.faces.canvas import Canvas, egg, ellipse, height, soft
+from vae_notes.faces.canvas import Canvas, bell, egg, ellipse, height, soft
 from vae_notes.faces.features import draw_eyes, draw_mouth, draw_nose
 
 HALF_WIDTH, HALF_HEIGHT = 0.46, 0.61
@@ -135,7 +135,7 @@ def draw_hair(canvas: Canvas, skin: torch.Tensor, face: Face) -> None:
     top = y.clamp_max(0)
     z = height(x, top)
     u, v, depth = face.turn_back(x, y, z)
-    fringe = 0.70 * v + 0.72 * depth - 0.25 + 0.10 * torch.exp(-(u / 0.16).square())  # parted in the middle
+    fringe = 0.70 * v + 0.72 * depth - 0.25 + 0.10 * bell(u / 0.16)  # parted in the middle
     cap = torch.maximum(fringe, v - 0.22 - 0.5 * depth.clamp_max(0))
     sides = 0.68 - 0.40 * face.hair_length + 0.60 * depth - u.abs()
     curtains = torch.maximum(sides, canvas.y - face.hair_end + 0.35 * (canvas.x - face.x).square())
@@ -144,7 +144,7 @@ def draw_hair(canvas: Canvas, skin: torch.Tensor, face: Face) -> None:
 
     light = face.brightness(x, top, z)
     strands = 0.5 + 0.5 * torch.cos(26 * torch.atan2(u, depth.clamp_min(0.05)))
-    shine = torch.exp(-((v + 0.62 + 0.05 * strands) / 0.10).square()) * light
+    shine = bell((v + 0.62 + 0.05 * strands) / 0.10) * light
     tone = face.hair * (0.55 + 0.65 * light + 0.10 * strands) + 0.16 * shine * (0.4 + face.hair)
     canvas.paint(soft(edge - 0.015, 0.07) * (1 - hair) * skin * 0.3, face.skin * 0.4)  # its shadow on the skin
     canvas.paint(hair, tone)
