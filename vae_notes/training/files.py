@@ -109,7 +109,7 @@ def _arguments(model: nn.Module) -> dict[str, Any] | None:
     likelihood = getattr(model, "likelihood", None)
     if type(likelihood) is Gaussian and not faces:
         learn = isinstance(likelihood.logvar, nn.Parameter)
-        arguments["likelihood"] = {"variance": likelihood.logvar.exp().item(), "learn": learn}
+        arguments["likelihood"] = {"variance": likelihood.stated(), "learn": learn}
     elif likelihood is not None and type(likelihood) not in (Bernoulli, Gaussian):
         return None
     with torch.random.fork_rng(devices=[]):
