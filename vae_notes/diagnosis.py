@@ -9,7 +9,7 @@ from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches, mean_codes
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_vae
-from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight
+from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight, widest
 
 
 class Diagnosis(tuple[Finding, ...]):
@@ -31,9 +31,10 @@ def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None
     images      (N, C, H, W) in [0, 1], some hundreds; held out where there are some
     generator   source of the noise; default: seeded with 0
 
-    In order: whether anything overflows; whether the decoder uses the code (posterior collapse); which weight of the KL
-    the encoder's variances are at an optimum of (a hidden beta, z = mu); whether the codes fill the prior; whether the
-    likelihood suits the pixels; what train mode changes. A model can be bad in other ways, and well with a LOOK.
+    In order: whether anything overflows; whether codes are wider than the prior (noise of another variance than the
+    KL's); whether the decoder uses the code (posterior collapse); which weight of the KL the encoder's variances are at
+    an optimum of (a hidden beta, z = mu); whether the codes fill the prior; whether the likelihood suits the pixels;
+    what train mode changes. A model can be bad in other ways, and well with a LOOK.
     Raises ValueError for bad images and for fewer than two, TypeError for a model that is no VAE.
     """
     check_images(images)
@@ -48,8 +49,8 @@ def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None
         bound = torch.cat([elbo(vae, x, generator=generator).value for x in batches(images)])
     findings = [finite(bound, logvar), *log_variances(logvar)]
     if findings[0].suspect is None:  # of infinities nothing else can be said
-        findings.append(gain(vae, images, generator))
-        if findings[-1].suspect is None:  # a collapsed code has no variances to read a weight from
+        findings += [widest(logvar), gain(vae, images, generator)]
+        if all(f.suspect is None for f in findings[-2:]):  # in no other code do the variances show a weight
             findings.append(weight(vae, images, generator))
         findings += spread(mean_codes(vae, images), logvar)
         findings += [*pixels(vae, images, generator), *modes(vae, images, bound)]
