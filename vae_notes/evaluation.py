@@ -114,16 +114,21 @@ def mean_codes(model: Any, images: torch.Tensor) -> torch.Tensor:
 def told_apart(a: torch.Tensor, b: torch.Tensor) -> float:
     """How often the nearest neighbour of a picture is of its own kind: about 0.5 if a and b are alike, 1 if disjoint.
 
-    a, b   two sets of pictures (N, ...), equally many; a copy in the other set counts as alike, so give no pairs
+    a, b   two sets of pictures (N, ...), equally many, in any order; a copy in the other set counts as alike, so give
+           no pairs. Halves of sorted data (`load_mnist` comes class by class) differ: shuffle before you cut
 
-    Leave-one-out accuracy of the nearest neighbour (Lopez-Paz and Oquab 2017, arXiv:1610.06545), by squared distance.
+    Leave-one-out accuracy of the nearest neighbour (Lopez-Paz and Oquab 2017, arXiv:1610.06545), by squared distance;
+    neighbours that are equally near share the vote.
     """
     if len(a) != len(b) or a.shape[1:] != b.shape[1:]:
         raise ValueError(f"a and b must be equally many pictures of one shape, got {tuple(a.shape)}, {tuple(b.shape)}")
     both = torch.cat([a, b]).flatten(1).double()
-    nearest = torch.cdist(both, both).fill_diagonal_(torch.inf).argmin(1)
+    distance = torch.cdist(both, both).fill_diagonal_(torch.inf)
+    rounding = 1e-6 * both.norm(dim=1).max()  # of distances that are equal
+    nearest = distance <= distance.amin(1, keepdim=True) + rounding
     first = torch.arange(len(both), device=both.device) < len(a)
-    return (first[nearest] == first).double().mean().item()
+    own = nearest & (first == first[:, None])
+    return (own.sum(1) / nearest.sum(1).double()).mean().item()
 
 
 def card_figures(figures: Figures) -> dict[str, dict[str, Any]]:
