@@ -7,6 +7,7 @@ import torch
 from vae_notes.arguments import check_generator, check_images
 from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches, mean_codes
+from vae_notes.gathering import gathered
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_vae
 from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight, widest
@@ -25,10 +26,10 @@ class Diagnosis(tuple[Finding, ...]):
     __repr__ = __str__
 
 
-def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None = None) -> Diagnosis:
+def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) -> Diagnosis:
     """The numbers that tell why a VAE fails; print the Diagnosis, and start with its first `LOOK`.
 
-    images      (N, C, H, W) in [0, 1], some hundreds; held out where there are some
+    images      (N, C, H, W) in [0, 1], or a Dataset or DataLoader of them, some hundreds; held out where there are some
     generator   source of the noise; default: seeded with 0
 
     In order: whether anything overflows; whether codes are wider than the prior (noise of another variance than the
@@ -37,6 +38,7 @@ def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None
     what train mode changes. A model can be bad in other ways, and well with a LOOK.
     Raises ValueError for bad images and for fewer than two, TypeError for a model that is no VAE.
     """
+    images = gathered(images)
     check_images(images)
     check_generator(generator)
     if len(images) < 2:

@@ -10,6 +10,7 @@ import torch
 
 from vae_notes.arguments import check_count, check_generator, check_images
 from vae_notes.bounds import elbo, importance_bound
+from vae_notes.gathering import gathered
 from vae_notes.maths.estimate import Estimate, mean_and_error
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
@@ -29,9 +30,11 @@ Figures = dict[str, Estimate | Count]
 
 
 def evaluate(
-    model: Any, images: torch.Tensor, k: int = 0, subset: int = 100, generator: torch.Generator | None = None
+    model: Any, images: Any, k: int = 0, subset: int = 100, generator: torch.Generator | None = None
 ) -> Figures:
     """The figures that suit the kind of model, each an Estimate over images (N, C, H, W) or a Count.
+
+    The images may be a Dataset or a DataLoader of such.
 
     Of a variational autoencoder (anything that `as_vae` takes) bound, reconstruction, KL and active units; of any other
     {"mse per pixel": Estimate}.
@@ -42,6 +45,7 @@ def evaluate(
     Raises ValueError for bad images and for k > 0 without a bound, TypeError for a model
     that is neither.
     """
+    images = gathered(images)
     check_images(images)
     if is_variational(model, images[:2]):
         return evaluate_vae(model, images, k, subset, generator)

@@ -11,7 +11,7 @@ from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import reparameterize
-from vae_notes.modules import dtype_of, measuring
+from vae_notes.modules import dtype_of, measuring, random_state_kept
 
 SAMPLES = 4  # draws of z per image for the weight of the KL
 LEAST_GAIN = 1.0  # nats: a code worth less tells fewer than e images apart
@@ -180,7 +180,7 @@ def modes(vae: Any, images: torch.Tensor, bound: torch.Tensor) -> Iterator[Findi
     try:
         vae.train()
         noise = torch.Generator().manual_seed(0)
-        with torch.enable_grad():
+        with random_state_kept(images, noise), torch.enable_grad():  # dropout draws from the global state
             trained = torch.cat([elbo(vae, x, generator=noise).value.detach() for x in batches(images)])
     finally:
         vae.load_state_dict(state)

@@ -16,11 +16,11 @@ from tqdm import tqdm
 
 from vae_notes.arguments import check_count, check_generator
 from vae_notes.bounds import negative_elbo
+from vae_notes.gathering import as_images, to_bytes, to_floats
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
 from vae_notes.training import identity, pace
 from vae_notes.training.checkpoints import Checkpoint
-from vae_notes.training.data import as_images, to_bytes, to_floats
 from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, plain, reproducible
 from vae_notes.training.distributed import Team, find_team
 

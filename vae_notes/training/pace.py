@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from vae_notes.gathering import to_floats
 from vae_notes.likelihoods import Gaussian
-from vae_notes.training.data import to_floats
 
 AT_ONCE = 2**22  # numbers
 
