@@ -19,7 +19,7 @@ WEIGHT = (0.5, 2.0)  # of the KL; trained models of the book lie between 0.8 and
 SPREAD = (1 / 3, 3.0)  # variance of a unit's codes over all images; the prior's is 1, the book's models have 0.8 to 2
 LOGVAR = (-20.0, 5.0)  # exp(-20 / 2) is a twenty-thousandth of the prior's width, exp(5 / 2) twelve of them
 WIDE = (
-    1.8  # variance of the widest codes: sound models have up to 1.3, those of twelve runs with another noise 2.5 to 9
+    1.8  # variance of the widest codes: sound models have up to 1.4, twelve with another noise in training 2.6 to 7.0
 )
 MANY = 0.99  # of the images: one odd image tells nothing
 GREY = 0.25  # share of pixels between black and white: 0.12 of MNIST's, nearly all of a photograph's
