@@ -27,10 +27,10 @@ def digits():
     return images[::2], images[1::2][::3]
 
 
-def trained(train, loss=None, likelihood=None, **settings):
-    torch.manual_seed(0)
+def trained(train, loss=None, likelihood=None, seed=0, **settings):
+    torch.manual_seed(seed)
     model = VariationalAutoencoder(UNITS, 100, likelihood, image_shape=(1, 14, 14), **settings)
-    fit(model, train, epochs=15, learning_rate=3e-3, loss=loss, device="cpu")
+    fit(model, train, epochs=15, learning_rate=3e-3, loss=loss, device="cpu", seed=seed)
     return model
 
 
@@ -69,9 +69,29 @@ def test_a_model_that_is_well_has_no_suspect(digits):
 @pytest.mark.parametrize("beta", [1 / UNITS, 0.25, 3.0])
 def test_the_weight_of_the_kl_is_read_off_the_variances(digits, beta):
     train, held_out = digits
-    read = finding(diagnose(trained(train, weighted(beta)), held_out), "weight of the KL")
+    model = trained(train, weighted(beta))
+    read = finding(diagnose(model, held_out), "weight of the KL")
     assert read.value == pytest.approx(beta, rel=0.25)
     assert read.suspect is not None
+    assert finding(diagnose(model, held_out), "widest codes").suspect is None  # a weight alone widens nothing
+
+
+@pytest.mark.parametrize("seed", [1, 7, 9])
+def test_noise_of_another_width_is_named_whatever_the_seed(digits, seed):
+    """Three seeds at which the weight of the KL said collapse, nothing and nothing."""
+    train, held_out = digits
+    diagnosis = diagnose(trained(train, with_deviation, seed=seed), held_out)
+    assert "taken for a deviation" in diagnosis.suspects[0].suspect
+    assert not any("weight of the KL" in f.what for f in diagnosis)  # of such variances it says nothing
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+@pytest.mark.parametrize("likelihood", [None, Gaussian(learn=True)], ids=["Bernoulli", "Gaussian"])
+def test_no_seed_makes_a_suspect_of_a_model_that_is_well(digits, seed, likelihood):
+    train, held_out = digits
+    diagnosis = diagnose(trained(train, likelihood=likelihood, seed=seed), held_out)
+    assert diagnosis.suspects == ()
+    assert finding(diagnosis, "widest codes").value < 1.4
 
 
 @pytest.mark.parametrize(
@@ -80,7 +100,7 @@ def test_the_weight_of_the_kl_is_read_off_the_variances(digits, beta):
         (weighted(PIXELS), "another image's code", "posterior collapse"),
         (weighted(1 / UNITS), "weight of the KL", "a mean over the code makes it 0.125"),
         (weighted(0.0), "weight of the KL", "an autoencoder"),
-        (with_deviation, "weight of the KL", "a deviation taken for a variance"),
+        (with_deviation, "widest codes", "a variance, taken for a deviation"),
         (without_noise, "weight of the KL", "z = mu in training"),
     ],
     ids=["mean over pixels", "mean over the code", "no KL", "deviation", "z = mu"],

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from vae_notes import Estimate, VariationalAutoencoder, active_units, elbo, evaluate, importance_bound
+from vae_notes import Estimate, VariationalAutoencoder, active_units, elbo, evaluate, importance_bound, load_mnist
 from vae_notes.evaluation import Count, card_figures, evaluate_autoencoder, evaluate_vae, told_apart
 from vae_notes.maths.estimate import mean_and_error
 
@@ -111,6 +111,40 @@ def test_sets_that_are_alike_are_not_told_apart():
 def test_disjoint_sets_are_told_apart_and_close_ones_in_part():
     assert told_apart(pictures(100, 0), pictures(100, 1, shift=20.0)) == 1.0
     assert 0.6 < told_apart(pictures(500, 0), pictures(500, 1, shift=1.0)) < 0.95
+
+
+def coarse(n, share, seed):
+    """Pictures of four pixels, black or white: most distances are ties."""
+    g = torch.Generator().manual_seed(seed)
+    return (torch.rand(n, 1, 2, 2, generator=g) < share).float()
+
+
+@pytest.mark.parametrize("make", [pictures, lambda n, seed: coarse(n, 0.5 + 0.3 * seed, seed)])
+def test_neither_the_order_of_pictures_nor_that_of_the_sets_is_told(make):
+    """Sorted by their sum, as by a label or a file's name; with ties, the first of two equals used to win."""
+    a, b = make(300, 0), make(300, 1)
+    expected = told_apart(a, b)
+    in_order = [x[x.flatten(1).sum(1).argsort(stable=True)] for x in (a, b)]
+    for first, second in ((a, b), (in_order[0], b), in_order, (in_order[0].flip(0), in_order[1])):
+        assert told_apart(first, second) == pytest.approx(expected, abs=1e-12)
+        assert told_apart(second, first) == pytest.approx(expected, abs=1e-12)
+
+
+def test_ties_are_shared_out():
+    """One kind has two black pictures, the other one: a black one meets as many of its own as of the other."""
+    black, white = torch.zeros(1, 1, 1, 1), torch.ones(1, 1, 1, 1)
+    # Black of a: its nearest are the other of a and that of b, 1/2 each. Black of b: both of a, 0. White of b: all
+    # three black, one of them its own, 1/3.
+    assert told_apart(torch.cat([black, black]), torch.cat([black, white])) == pytest.approx(
+        (0.5 + 0.5 + 0 + 1 / 3) / 4
+    )
+
+
+def test_halves_of_sorted_data_differ_and_shuffled_ones_do_not():
+    digits = load_mnist().images[::5]  # a hundred of each class, in order of class
+    assert told_apart(digits[:500], digits[500:]) > 0.9
+    mixed = digits[torch.randperm(1000, generator=torch.Generator().manual_seed(0))]
+    assert abs(told_apart(mixed[:500], mixed[500:]) - 0.5) < 4 * 0.5 / 1000**0.5
 
 
 def test_no_picture_is_its_own_neighbour():

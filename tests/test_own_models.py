@@ -5,6 +5,7 @@ import contextlib
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 from vae_notes import (
     Autoencoder,
@@ -13,15 +14,19 @@ from vae_notes import (
     VariationalAutoencoder,
     active_units,
     as_vae,
+    diagnose,
     elbo,
     evaluate,
+    fit,
     importance_bound,
     interpolate,
+    load,
     load_mnist,
     load_pretrained,
     negative_elbo,
     reconstruct,
     sample,
+    save,
 )
 from vae_notes.faces.models import FaceVAE
 from vae_notes.faces.sets import draw_faces
@@ -188,6 +193,32 @@ def test_a_set_of_images_is_told_from_its_images():
     for function in (elbo, evaluate, reconstruct):
         with pytest.raises(ValueError, match=r"got ImageSet: give its \.images"):
             function(conv_vae(), load_mnist())
+
+
+@pytest.mark.parametrize("function", [evaluate, diagnose])
+def test_what_fit_takes_can_be_measured(function, colour):
+    model = seeded(conv_vae)
+    dataset = TensorDataset(colour, torch.zeros(len(colour)))
+    expected = str(function(model, colour))
+    assert str(function(model, dataset)) == expected
+    assert str(function(model, DataLoader(dataset, 4))) == expected
+
+
+@pytest.mark.parametrize("function", [elbo, evaluate, diagnose, reconstruct, lambda m, x: fit(m, x, epochs=1)])
+def test_colours_on_the_last_axis_are_noticed(function):
+    pictures = torch.rand(6, 32, 32, 3, generator=generator())
+    with pytest.raises(ValueError, match=r"got \(6, 32, 32, 3\); for colours on the last axis: \w+.permute"):
+        function(OwnForward(), pictures)
+
+
+def test_a_view_that_was_saved_says_how_it_is_loaded(tmp_path):
+    def build():
+        return as_vae(OwnForward(), likelihood=Gaussian(learn=True))
+
+    save(build(), tmp_path / "own")
+    with pytest.raises(ValueError, match=r"load\(path, model=as_vae\(YourModel"):
+        load(tmp_path / "own")
+    load(tmp_path / "own", model=build())
 
 
 def test_pictures_that_a_model_cannot_make_are_refused(colour):

@@ -10,12 +10,12 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from vae_notes.gathering import to_bytes
 from vae_notes.likelihoods import Gaussian
 from vae_notes.mnist import ImageSet, load_mnist
 from vae_notes.models import Autoencoder, VariationalAutoencoder
 from vae_notes.training import loop
 from vae_notes.training.checkpoints import remove_checkpoint
-from vae_notes.training.data import to_bytes
 from vae_notes.training.loop import fit, negative_elbo, pick_device, squared_error
 
 

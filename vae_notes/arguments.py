@@ -66,6 +66,12 @@ def check_images(images: Any, name: str = "images") -> None:
         raise ValueError(f"{name} must have shape (N, channels, height, width), got {tuple(images.shape)}")
     if images.numel() == 0:
         raise ValueError(f"{name} is empty: shape {tuple(images.shape)}; at least one image is needed")
+    channels, height, width = images.shape[1:]
+    if width == 3 and min(channels, height) > 4:  # colour as NumPy, PIL and TensorFlow have it
+        raise ValueError(
+            f"{name} must have shape (N, channels, height, width), got {tuple(images.shape)}; for colours on the last "
+            f"axis: {name}.permute(0, 3, 1, 2)"
+        )
     low, high = images.detach().aminmax()
     if not (low >= 0 and high <= 1):  # written so that NaN fails too
         bad = ~((images >= 0) & (images <= 1))

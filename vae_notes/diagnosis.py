@@ -7,9 +7,10 @@ import torch
 from vae_notes.arguments import check_generator, check_images
 from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches, mean_codes
+from vae_notes.gathering import gathered
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_vae
-from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight
+from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight, widest
 
 
 class Diagnosis(tuple[Finding, ...]):
@@ -25,17 +26,19 @@ class Diagnosis(tuple[Finding, ...]):
     __repr__ = __str__
 
 
-def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None = None) -> Diagnosis:
+def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) -> Diagnosis:
     """The numbers that tell why a VAE fails; print the Diagnosis, and start with its first `LOOK`.
 
-    images      (N, C, H, W) in [0, 1], some hundreds; held out where there are some
+    images      (N, C, H, W) in [0, 1], or a Dataset or DataLoader of them, some hundreds; held out where there are some
     generator   source of the noise; default: seeded with 0
 
-    In order: whether anything overflows; whether the decoder uses the code (posterior collapse); which weight of the KL
-    the encoder's variances are at an optimum of (a hidden beta, z = mu); whether the codes fill the prior; whether the
-    likelihood suits the pixels; what train mode changes. A model can be bad in other ways, and well with a LOOK.
+    In order: whether anything overflows; whether codes are wider than the prior (noise of another variance than the
+    KL's); whether the decoder uses the code (posterior collapse); which weight of the KL the encoder's variances are at
+    an optimum of (a hidden beta, z = mu); whether the codes fill the prior; whether the likelihood suits the pixels;
+    what train mode changes. A model can be bad in other ways, and well with a LOOK.
     Raises ValueError for bad images and for fewer than two, TypeError for a model that is no VAE.
     """
+    images = gathered(images)
     check_images(images)
     check_generator(generator)
     if len(images) < 2:
@@ -48,8 +51,8 @@ def diagnose(model: Any, images: torch.Tensor, generator: torch.Generator | None
         bound = torch.cat([elbo(vae, x, generator=generator).value for x in batches(images)])
     findings = [finite(bound, logvar), *log_variances(logvar)]
     if findings[0].suspect is None:  # of infinities nothing else can be said
-        findings.append(gain(vae, images, generator))
-        if findings[-1].suspect is None:  # a collapsed code has no variances to read a weight from
+        findings += [widest(logvar), gain(vae, images, generator)]
+        if all(f.suspect is None for f in findings[-2:]):  # in no other code do the variances show a weight
             findings.append(weight(vae, images, generator))
         findings += spread(mean_codes(vae, images), logvar)
         findings += [*pixels(vae, images, generator), *modes(vae, images, bound)]

@@ -10,6 +10,7 @@ import torch
 
 from vae_notes.arguments import check_count, check_generator, check_images
 from vae_notes.bounds import elbo, importance_bound
+from vae_notes.gathering import gathered
 from vae_notes.maths.estimate import Estimate, mean_and_error
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
@@ -29,9 +30,11 @@ Figures = dict[str, Estimate | Count]
 
 
 def evaluate(
-    model: Any, images: torch.Tensor, k: int = 0, subset: int = 100, generator: torch.Generator | None = None
+    model: Any, images: Any, k: int = 0, subset: int = 100, generator: torch.Generator | None = None
 ) -> Figures:
     """The figures that suit the kind of model, each an Estimate over images (N, C, H, W) or a Count.
+
+    The images may be a Dataset or a DataLoader of such.
 
     Of a variational autoencoder (anything that `as_vae` takes) bound, reconstruction, KL and active units; of any other
     {"mse per pixel": Estimate}.
@@ -42,6 +45,7 @@ def evaluate(
     Raises ValueError for bad images and for k > 0 without a bound, TypeError for a model
     that is neither.
     """
+    images = gathered(images)
     check_images(images)
     if is_variational(model, images[:2]):
         return evaluate_vae(model, images, k, subset, generator)
@@ -114,16 +118,21 @@ def mean_codes(model: Any, images: torch.Tensor) -> torch.Tensor:
 def told_apart(a: torch.Tensor, b: torch.Tensor) -> float:
     """How often the nearest neighbour of a picture is of its own kind: about 0.5 if a and b are alike, 1 if disjoint.
 
-    a, b   two sets of pictures (N, ...), equally many; a copy in the other set counts as alike, so give no pairs
+    a, b   two sets of pictures (N, ...), equally many, in any order; a copy in the other set counts as alike, so give
+           no pairs. Halves of sorted data (`load_mnist` comes class by class) differ: shuffle before you cut
 
-    Leave-one-out accuracy of the nearest neighbour (Lopez-Paz and Oquab 2017, arXiv:1610.06545), by squared distance.
+    Leave-one-out accuracy of the nearest neighbour (Lopez-Paz and Oquab 2017, arXiv:1610.06545), by squared distance;
+    neighbours that are equally near share the vote.
     """
     if len(a) != len(b) or a.shape[1:] != b.shape[1:]:
         raise ValueError(f"a and b must be equally many pictures of one shape, got {tuple(a.shape)}, {tuple(b.shape)}")
     both = torch.cat([a, b]).flatten(1).double()
-    nearest = torch.cdist(both, both).fill_diagonal_(torch.inf).argmin(1)
+    distance = torch.cdist(both, both).fill_diagonal_(torch.inf)
+    rounding = 1e-6 * both.norm(dim=1).max()  # of distances that are equal
+    nearest = distance <= distance.amin(1, keepdim=True) + rounding
     first = torch.arange(len(both), device=both.device) < len(a)
-    return (first[nearest] == first).double().mean().item()
+    own = nearest & (first == first[:, None])
+    return (own.sum(1) / nearest.sum(1).double()).mean().item()
 
 
 def card_figures(figures: Figures) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+# Adam moves a number by about the learning rate in a step. From the spread of the pixels to the error of a trained
+# model a log-variance has some 3 to go: 3,000 steps of 1e-3, and a short training would end with too much noise.
+HURRY = 20
+ROUNDING = 1 / (12 * 255**2)  # variance of rounding to bytes: pictures that are all alike have no spread to start from
+
 
 class Bernoulli(nn.Module):
     """Each pixel on with probability sigmoid(logit).
@@ -37,14 +42,21 @@ class Bernoulli(nn.Module):
 class Gaussian(nn.Module):
     """Each pixel N(sigmoid(logit), variance): one variance for all, fixed or (`learn=True`) fitted as its logarithm.
 
+    variance   where nothing is stated, 1 if it is fixed; if it is learned, `fit` starts from the spread of its images
+               (`start_from`) and learns it `HURRY` times as fast as the weights
+
     -log p = SSE / (2 variance) + (X/2) log(2 pi variance); plain SSE as a loss is variance 1/2, the mean over X pixels
     is variance X/2.
     """
 
     unit_interval = False
 
-    def __init__(self, variance: float = 1.0, learn: bool = False):
+    def __init__(self, variance: float | None = None, learn: bool = False):
         super().__init__()
+        # With underscores, as neither is a setting of the architecture: a model loaded with its variance is the same.
+        self._open = variance is None and learn
+        self._hurry = HURRY if self._open else 1
+        variance = 1.0 if variance is None else variance
         if not variance > 0 or not math.isfinite(variance):
             raise ValueError(f"variance must be positive and finite, got {variance}")
         logvar = torch.tensor(math.log(variance))
@@ -52,6 +64,21 @@ class Gaussian(nn.Module):
             self.logvar = nn.Parameter(logvar)
         else:
             self.register_buffer("logvar", logvar)
+
+    def start_from(self, variance: float) -> None:
+        """Before the first training: the variance of pixels about the mean image, unless a start was stated."""
+        if self._open:
+            with torch.no_grad():
+                self.logvar.fill_(math.log(max(variance, ROUNDING)))
+        self._open = False
+
+    def stated(self) -> float | None:
+        """The `variance` that makes it again; None where `fit` has yet to find it."""
+        return None if self._open else self.logvar.exp().item()
+
+    def rates(self) -> dict[str, float]:
+        """How many times as fast as the rest each parameter is learned; those that are not named, once."""
+        return {"logvar": self._hurry} if self._hurry != 1 else {}
 
     def mean(self, logits: torch.Tensor) -> torch.Tensor:
         """The mean image of p(x|z): logits (...) to images (...) in [0, 1]."""

@@ -11,13 +11,17 @@ from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import reparameterize
-from vae_notes.modules import dtype_of, measuring
+from vae_notes.modules import dtype_of, measuring, random_state_kept
 
 SAMPLES = 4  # draws of z per image for the weight of the KL
 LEAST_GAIN = 1.0  # nats: a code worth less tells fewer than e images apart
 WEIGHT = (0.5, 2.0)  # of the KL; trained models of the book lie between 0.8 and 1.1 on held-out digits
 SPREAD = (1 / 3, 3.0)  # variance of a unit's codes over all images; the prior's is 1, the book's models have 0.8 to 2
 LOGVAR = (-20.0, 5.0)  # exp(-20 / 2) is a twenty-thousandth of the prior's width, exp(5 / 2) twelve of them
+WIDE = (
+    1.8  # variance of the widest codes: sound models have up to 1.4, twelve with another noise in training 2.6 to 7.0
+)
+MANY = 0.99  # of the images: one odd image tells nothing
 GREY = 0.25  # share of pixels between black and white: 0.12 of MNIST's, nearly all of a photograph's
 MODES = 0.02  # of the bound
 
@@ -64,6 +68,19 @@ def log_variances(logvar: torch.Tensor) -> Iterator[Finding]:
         yield finding("smallest log-variance", known.min().item(), LOGVAR[0], math.inf, advice)
         advice = "variances on their way to infinity: the next step may overflow; bound the log-variance"
         yield finding("largest log-variance", known.max().item(), -math.inf, LOGVAR[1], advice)
+
+
+def widest(logvar: torch.Tensor) -> Finding:
+    """Of log-variances (N, D): the variance that the widest unit keeps below for all but one image in a hundred.
+
+    N(0, I) rewards no code that is wider than itself, at whatever weight; nor does a decoder that meets that width.
+    """
+    most = logvar.kthvalue(math.ceil(MANY * len(logvar)), 0).values.max().double().exp().item()
+    advice = (
+        "codes wider than the prior, which no KL to it rewards: the noise in training was another one. "
+        "Was exp(logvar), a variance, taken for a deviation? That is exp(logvar / 2)"
+    )
+    return finding("variance of the widest codes", most, -math.inf, WIDE, advice)
 
 
 def draw(vae: Any, x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -116,13 +133,16 @@ def _about_weight(beta: float, pixels: int, units: int) -> str:
     if abs(beta) > 2 * pixels:  # all variances are 1, so that beta is a ratio to nothing
         return "the variances have never met the decoder: z = mu in training"
     if not beta > 0:
-        return "the noise in training was another one: a deviation taken for a variance, or the reverse"
+        return "no weight at all: to this decoder more noise is better. Is it that which it met in training?"
     for value, cause in ((pixels, "a mean over pixels"), (1 / units, "a mean over the code"), (0.5, "a factor 1/2")):
         if value / 1.4 < beta < value * 1.4 and value != 1:
             return f"{cause} makes it {value:.3g}"
     if beta < 0.1:
         return "next to nothing: an autoencoder, or a mean over a batch on one side only"
-    return "a hidden beta: sum over pixels and units, then average over the batch; and see the pixel variance"
+    return (
+        "a hidden beta: sum over pixels and units, then average over the batch; see the pixel variance, and whether "
+        "the noise has the variance that the KL is told"
+    )
 
 
 def spread(mu: torch.Tensor, logvar: torch.Tensor) -> Iterator[Finding]:
@@ -160,7 +180,7 @@ def modes(vae: Any, images: torch.Tensor, bound: torch.Tensor) -> Iterator[Findi
     try:
         vae.train()
         noise = torch.Generator().manual_seed(0)
-        with torch.enable_grad():
+        with random_state_kept(images, noise), torch.enable_grad():  # dropout draws from the global state
             trained = torch.cat([elbo(vae, x, generator=noise).value.detach() for x in batches(images)])
     finally:
         vae.load_state_dict(state)

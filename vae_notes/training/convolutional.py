@@ -17,7 +17,8 @@ class ConvolutionalVAE(GaussianVAE):
     latent_dim    size of the code
     image_shape   (C, H, W), any height and width
     width         channels of the first convolution; they double with every halving, up to eight times as many
-    likelihood    p(x|z) given the pixel logits; default: Gaussian with one learned variance
+    likelihood    p(x|z) given the pixel logits; default: Gaussian with one variance, learned from where
+                  the training images put it
 
     Raises ValueError for sizes that are none.
     """
@@ -28,7 +29,7 @@ class ConvolutionalVAE(GaussianVAE):
         super().__init__()
         self.latent_dim, self.width = check_count(latent_dim, "latent_dim"), check_count(width, "width")
         self.image_shape = checked_shape(image_shape)
-        self.likelihood = likelihood or Gaussian(0.05, learn=True)
+        self.likelihood = likelihood or Gaussian(learn=True)
         channels, height, border = self.image_shape
         halvings = max(1, min(4, round(math.log2(max(min(height, border), 8) / 4))))
         widths = [width * min(8, 2**i) for i in range(halvings)]

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from vae_notes.adapters import ForwardVAE
 from vae_notes.faces.models import FaceAutoencoder, FaceVAE
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import Autoencoder, VariationalAutoencoder
@@ -72,7 +73,8 @@ def load(path: str | os.PathLike[str], model: nn.Module | None = None) -> tuple[
         raise ValueError(f"{weights} is not the file that its card describes: SHA-256 differs")
     if model is None:
         if kind not in CLASSES or arguments is None:
-            raise ValueError(f"{card_path} describes a {kind}, which is made elsewhere: load(path, model={kind}(...))")
+            how = "as_vae(YourModel(...), likelihood=...)" if kind == ForwardVAE.__name__ else f"{kind}(...)"
+            raise ValueError(f"{card_path} describes a {kind}, which is made elsewhere: load(path, model={how})")
         model = _build(kind, arguments)
     try:
         plain(model).load_state_dict(from_blob(blob))
@@ -109,7 +111,7 @@ def _arguments(model: nn.Module) -> dict[str, Any] | None:
     likelihood = getattr(model, "likelihood", None)
     if type(likelihood) is Gaussian and not faces:
         learn = isinstance(likelihood.logvar, nn.Parameter)
-        arguments["likelihood"] = {"variance": likelihood.logvar.exp().item(), "learn": learn}
+        arguments["likelihood"] = {"variance": likelihood.stated(), "learn": learn}
     elif likelihood is not None and type(likelihood) not in (Bernoulli, Gaussian):
         return None
     with torch.random.fork_rng(devices=[]):

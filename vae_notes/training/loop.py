@@ -16,11 +16,11 @@ from tqdm import tqdm
 
 from vae_notes.arguments import check_count, check_generator
 from vae_notes.bounds import negative_elbo
+from vae_notes.gathering import as_images, to_bytes, to_floats
 from vae_notes.modules import dtype_of, measuring
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
-from vae_notes.training import identity
+from vae_notes.training import identity, pace
 from vae_notes.training.checkpoints import Checkpoint
-from vae_notes.training.data import as_images, to_bytes, to_floats
 from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, plain, reproducible
 from vae_notes.training.distributed import Team, find_team
 
@@ -114,6 +114,7 @@ def fit(
     history = History(device=str(device))
     try:
         with reproducible(device), arithmetic(precision):
+            pace.start_from(model, data)
             model.to(device).train()
             target, loss = _what_to_minimise(model, loss, to_floats(data[:2], dtype_of(model, images)))
             order = torch.Generator().manual_seed(seed)  # the same in every process
@@ -121,7 +122,7 @@ def fit(
             objective = team.wrap(_Objective(target, loss, noise, device, precision))
             mode = "reduce-overhead" if device.type == "cuda" else None
             step = torch.compile(objective, mode=mode) if compiled else objective
-            optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
+            optimizer = torch.optim.Adam(pace.groups(model, learning_rate), fused=True)
             schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
             generators = {"order": order, "noise": noise}
             saved = Checkpoint(checkpoint, settings, model, optimizer, schedule, generators, history, team)

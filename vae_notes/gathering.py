@@ -1,4 +1,4 @@
-"""What `fit` takes: a tensor, an array, a Dataset or a DataLoader of images, as one tensor in memory."""
+"""Sets of images in other clothes, an array, a Dataset or a DataLoader, as one tensor in memory."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,11 +19,8 @@ def as_images(images: Any, name: str = "images") -> torch.Tensor:
 
     Raises ValueError for other shapes, ranges and kinds, and for bytes of 0 and 1 alone, which may mean two things.
     """
-    if isinstance(images, DataLoader):
-        images = _gathered((_first(batch) for batch in images), torch.cat, name)
-    elif isinstance(images, Dataset):
-        images = _gathered((_first(images[i]) for i in range(len(images))), torch.stack, name)  # type: ignore[arg-type]
-    elif isinstance(images, np.ndarray):
+    images = gathered(images, name)
+    if isinstance(images, np.ndarray):
         images = torch.from_numpy(images)
     elif isinstance(images, tuple) and hasattr(images, "images"):
         images = images.images
@@ -32,6 +29,15 @@ def as_images(images: Any, name: str = "images") -> torch.Tensor:
         check_bytes(images, name)
     else:
         check_images(images, name)
+    return images
+
+
+def gathered(images: Any, name: str = "images") -> Any:
+    """The images of a Dataset or DataLoader as one tensor; anything else as it is, for others to check."""
+    if isinstance(images, DataLoader):
+        return _joined((_first(batch) for batch in images), torch.cat, name)
+    if isinstance(images, Dataset):
+        return _joined((_first(images[i]) for i in range(len(images))), torch.stack, name)  # type: ignore[arg-type]
     return images
 
 
@@ -52,7 +58,7 @@ def _first(item: Any) -> Any:
     return item[0] if isinstance(item, tuple | list) else item
 
 
-def _gathered(items: Iterable[Any], join: Any, name: str) -> torch.Tensor:
+def _joined(items: Iterable[Any], join: Any, name: str) -> torch.Tensor:
     parts = []
     for item in items:
         if not torch.is_tensor(item):

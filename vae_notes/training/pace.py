@@ -1,0 +1,42 @@
+"""What a likelihood asks of the training: where its variance starts, and how fast it is learned."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from vae_notes.gathering import to_floats
+from vae_notes.likelihoods import Gaussian
+
+AT_ONCE = 2**22  # numbers
+
+
+def start_from(model: nn.Module, images: torch.Tensor) -> None:
+    """Show the images, bytes or floats (N, C, H, W), to every Gaussian of the model that states no variance."""
+    parts = [part for part in model.modules() if isinstance(part, Gaussian)]
+    if parts:
+        spread = pixel_variance(images)
+        for part in parts:
+            part.start_from(spread)
+
+
+def pixel_variance(images: torch.Tensor) -> float:
+    """Variance of a pixel about the mean image, averaged over pixels: the error of a model that knows nothing else."""
+    total = torch.zeros(images.shape[1:], dtype=torch.double, device=images.device)
+    squares = torch.zeros_like(total)
+    for x in images.split(max(1, AT_ONCE // images[0].numel())):
+        x = to_floats(x, torch.float32)
+        total += x.sum(0)
+        squares += x.square().sum(0)
+    return (squares / len(images) - (total / len(images)).square()).mean().item()
+
+
+def groups(model: nn.Module, learning_rate: float) -> list[dict[str, Any]]:
+    """Groups of parameters for an optimiser: all at the learning rate, but for those whose module says otherwise."""
+    rates: dict[nn.Parameter, float] = {}
+    for part in model.modules():
+        if isinstance(part, Gaussian):
+            rates |= {getattr(part, name): rate for name, rate in part.rates().items()}
+    usual = [parameter for parameter in model.parameters() if parameter not in rates]
+    fast = [{"params": [parameter], "lr": learning_rate * rate} for parameter, rate in rates.items()]
+    return [{"params": usual, "lr": learning_rate}, *fast]
