@@ -1,6 +1,10 @@
 """Pictures of one's own: folders that are read, models that are kept, commands that do both."""
 
 import json
+import re
+import signal
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -10,6 +14,7 @@ from torch import nn
 from vae_notes import ConvolutionalVAE, Gaussian, VariationalAutoencoder, load, load_images, save
 from vae_notes.__main__ import main
 from vae_notes.faces.models import FaceVAE
+from vae_notes.training.files import paths
 
 
 @pytest.fixture
@@ -98,6 +103,32 @@ def test_the_commands_fit_and_sample(folder, tmp_path, capsys):
     card = load(out)[1]
     assert card["data"]["training"] == "10 pictures"
     assert "-elbo" in card["figures"]["kept apart"]
+
+
+def test_ctrl_c_keeps_the_state_and_the_same_command_goes_on(folder, tmp_path, capsys):
+    out = tmp_path / "my-vae"
+    command = ["fit", str(folder), "--size", "16", "--epochs", "60", "--out", str(out), "--device", "cpu"]
+    run = subprocess.Popen([sys.executable, "-m", "vae_notes", *command], stderr=subprocess.PIPE)
+    seen = b""
+    while seen.count(b"loss=") < 2 and (more := run.stderr.read1()):  # the bar, after some epochs
+        seen += more
+    run.send_signal(signal.SIGINT)
+    message = run.communicate(timeout=60)[1].decode()
+    assert run.returncode == 1
+    kept = tmp_path / "my-vae.unfinished.safetensors"
+    found = re.search(rf"stopped in epoch (\d+) of 60; {kept} holds the state after epoch (\d+)", message)
+    assert found, message
+    assert "run the same again to go on from there" in message
+    assert "Traceback" not in message
+    assert not paths(out)[0].exists()
+
+    with pytest.raises(SystemExit, match=rf"{kept} is of another run \(epochs: there 60, here 61"):
+        main([*command[:5], "61", *command[6:]])
+    capsys.readouterr()
+    main(command)
+    assert f"{found[2]}/60" in capsys.readouterr().err  # where its bar starts
+    assert load(out)[1]["settings"]["epochs"] == 60
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize("option", ["--latent", "--size", "--epochs"])

@@ -9,8 +9,8 @@ from vae_notes.gathering import to_floats
 from vae_notes.likelihoods import Gaussian
 
 AT_ONCE = 2**22  # numbers
-# Pictures that differ little and lie far from the untrained model's grey would begin with errors of millions of nats, on
-# which the first steps are lost. The book's digits, faces and photographs lie at most 3.9 of their variances from grey.
+# Pictures that differ little and lie far from the untrained model's grey would begin with errors of millions of nats,
+# which cost the first steps. The book's digits, faces and photographs lie at most 3.9 of their variances from grey.
 FAR = 4
 GREY = 0.5  # the mean image of an untrained model
 
