@@ -41,8 +41,16 @@ def test_a_folder_is_read_in_order_scaled_and_cropped(folder):
 
 def test_what_is_no_picture_is_named(folder, tmp_path):
     (folder / "a" / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(ValueError, match="broken.png cannot be read as a picture"):
+    with pytest.raises(ValueError, match="1 of 13 files cannot be read as pictures, delete .*: .*broken.png$"):
         load_images(folder, 8)
+    for i in range(6):
+        (folder / "b" / f"damaged-{i}.jpg").write_bytes(b"")
+    cut = (folder / "b" / "0.png").read_bytes()[:50]
+    (folder / "b" / "damaged-0.jpg").write_bytes(cut)
+    some = "7 of 19 files .*broken.png, .*damaged-0.jpg \\(.*truncated.*\\), .*damaged-1.jpg and 4 more$"
+    with pytest.raises(ValueError, match=some) as stop:
+        load_images(folder, 8)
+    assert "damaged-2" not in str(stop.value)
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_images(tmp_path / "nowhere", 8)
     (tmp_path / "empty").mkdir()

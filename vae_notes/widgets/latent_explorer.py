@@ -156,7 +156,8 @@ def linear_pair(model: Any, name: str) -> tuple[nn.Linear, nn.Linear]:
     if [type(layer) for layer in layers] != [nn.Linear, nn.ReLU, nn.Linear] or any(
         layers[i].bias is None for i in (0, 2)
     ):
-        kinds = ", ".join(type(layer).__name__ for layer in layers) or ("none" if network is None else type(network).__name__)
+        alone = "none" if network is None else type(network).__name__
+        kinds = ", ".join(type(layer).__name__ for layer in layers) or alone
         raise ValueError(
             f"model.{name} must be Linear, ReLU, Linear with biases, as of VariationalAutoencoder and Autoencoder, for "
             f"a page computes no other; {type(model).__name__} has {kinds}; {OTHERWISE}"
