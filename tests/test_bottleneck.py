@@ -64,7 +64,7 @@ def test_wrong_state_is_refused(images):
         figure.numbers = 3
     with pytest.raises(ValueError, match="choices must be from 1 to 32"):
         make(images, choices=(2, 64))
-    with pytest.raises(ValueError, match="at most 20"):
+    with pytest.raises(ValueError, match="shown must be 1 to 20"):
         Bottleneck(small_model(), images[::5], images[:21])
 
 

@@ -1,6 +1,10 @@
 """Pictures of one's own: folders that are read, models that are kept, commands that do both."""
 
 import json
+import re
+import signal
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -10,6 +14,7 @@ from torch import nn
 from vae_notes import ConvolutionalVAE, Gaussian, VariationalAutoencoder, load, load_images, save
 from vae_notes.__main__ import main
 from vae_notes.faces.models import FaceVAE
+from vae_notes.training.files import paths
 
 
 @pytest.fixture
@@ -36,8 +41,16 @@ def test_a_folder_is_read_in_order_scaled_and_cropped(folder):
 
 def test_what_is_no_picture_is_named(folder, tmp_path):
     (folder / "a" / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(ValueError, match="broken.png cannot be read as a picture"):
+    with pytest.raises(ValueError, match="1 of 13 files cannot be read as pictures, delete .*: .*broken.png$"):
         load_images(folder, 8)
+    for i in range(6):
+        (folder / "b" / f"damaged-{i}.jpg").write_bytes(b"")
+    cut = (folder / "b" / "0.png").read_bytes()[:50]
+    (folder / "b" / "damaged-0.jpg").write_bytes(cut)
+    some = "7 of 19 files .*broken.png, .*damaged-0.jpg \\(.*truncated.*\\), .*damaged-1.jpg and 4 more$"
+    with pytest.raises(ValueError, match=some) as stop:
+        load_images(folder, 8)
+    assert "damaged-2" not in str(stop.value)
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_images(tmp_path / "nowhere", 8)
     (tmp_path / "empty").mkdir()
@@ -98,6 +111,32 @@ def test_the_commands_fit_and_sample(folder, tmp_path, capsys):
     card = load(out)[1]
     assert card["data"]["training"] == "10 pictures"
     assert "-elbo" in card["figures"]["kept apart"]
+
+
+def test_ctrl_c_keeps_the_state_and_the_same_command_goes_on(folder, tmp_path, capsys):
+    out = tmp_path / "my-vae"
+    command = ["fit", str(folder), "--size", "16", "--epochs", "60", "--out", str(out), "--device", "cpu"]
+    run = subprocess.Popen([sys.executable, "-m", "vae_notes", *command], stderr=subprocess.PIPE)
+    seen = b""
+    while seen.count(b"loss=") < 2 and (more := run.stderr.read1()):  # the bar, after some epochs
+        seen += more
+    run.send_signal(signal.SIGINT)
+    message = run.communicate(timeout=60)[1].decode()
+    assert run.returncode == 1
+    kept = tmp_path / "my-vae.unfinished.safetensors"
+    found = re.search(rf"stopped in epoch (\d+) of 60; {kept} holds the state after epoch (\d+)", message)
+    assert found, message
+    assert "run the same again to go on from there" in message
+    assert "Traceback" not in message
+    assert not paths(out)[0].exists()
+
+    with pytest.raises(SystemExit, match=rf"{kept} is of another run \(epochs: there 60, here 61"):
+        main([*command[:5], "61", *command[6:]])
+    capsys.readouterr()
+    main(command)
+    assert f"{found[2]}/60" in capsys.readouterr().err  # where its bar starts
+    assert load(out)[1]["settings"]["epochs"] == 60
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize("option", ["--latent", "--size", "--epochs"])

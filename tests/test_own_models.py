@@ -221,6 +221,53 @@ def test_a_view_that_was_saved_says_how_it_is_loaded(tmp_path):
     load(tmp_path / "own", model=build())
 
 
+OTHERWISE = "sample, reconstruct and interpolate show any model's pictures"
+
+
+@pytest.mark.parametrize("build", [*VAES, conv_autoencoder, lambda: as_vae(OwnForward())])
+def test_a_figure_of_a_page_refuses_other_networks_in_a_sentence(build, colour):
+    """A page computes small fully connected networks alone; what to do instead is said, and no layer is printed."""
+    from vae_notes import widgets
+
+    model, grey, labels = build(), torch.rand(10, 1, 28, 28, generator=generator()), torch.arange(10)
+    dense = VariationalAutoencoder(2), Autoencoder(32)
+    for figure in (
+        lambda images: widgets.Bottleneck(model, images, images, choices=(2,)),
+        lambda images: widgets.DigitDrawing(model, images, labels),
+        lambda images: widgets.LatentExplorer(model, images[:2]),
+        lambda images: widgets.LatentWalk(dense[1], model, images[:2]),
+    ):
+        with pytest.raises(ValueError, match=OTHERWISE) as refused:
+            figure(grey)
+        assert "\n" not in str(refused.value)
+        assert len(str(refused.value)) < 350
+        with pytest.raises(ValueError, match=r"grey and square|must be Linear"):
+            figure(colour)
+
+
+def test_a_figure_of_a_page_refuses_colour_and_halves_of_its_networks(colour):
+    from vae_notes import widgets
+
+    short = Autoencoder(4, encoder=nn.Sequential(nn.Flatten(), nn.Linear(784, 4)))
+    grey, labels = torch.rand(10, 1, 28, 28, generator=generator()), torch.arange(10)
+    colour = colour[:2]
+    with pytest.raises(ValueError, match="model.encoder must be Linear, ReLU, Linear.*has Flatten, Linear"):
+        widgets.Bottleneck(short, grey, grey, choices=(2,))
+    with pytest.raises(ValueError, match="must be an autoencoder that is not variational"):
+        widgets.Bottleneck(VariationalAutoencoder(2), grey, grey, choices=(2,))
+    with pytest.raises(ValueError, match="two numbers, as VariationalAutoencoder.2.: 784-400"):
+        widgets.DigitDrawing(VariationalAutoencoder(3), grey, labels)
+    for figure in (
+        lambda: widgets.Bottleneck(Autoencoder(4), colour, colour, choices=(2,)),
+        lambda: widgets.DigitDrawing(VariationalAutoencoder(2), colour, labels),
+        lambda: widgets.LatentExplorer(VariationalAutoencoder(2), colour),
+        lambda: widgets.LatentWalk(Autoencoder(4), VariationalAutoencoder(2), colour),
+        lambda: widgets.RateDistortion(colour, colour),
+    ):
+        with pytest.raises(ValueError, match=rf"grey and square for this figure.*got \(2, 3, 32, 32\).*{OTHERWISE}"):
+            figure()
+
+
 def test_pictures_that_a_model_cannot_make_are_refused(colour):
     with pytest.raises(TypeError, match="OwnProtocol has no latent_dim: give a few images"):
         sample(OwnProtocol(), 2)

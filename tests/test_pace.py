@@ -10,7 +10,7 @@ from torch import nn
 from vae_notes import ConvolutionalVAE, Gaussian, VariationalAutoencoder, as_vae, elbo, fit, load, save
 from vae_notes.likelihoods import HURRY, ROUNDING
 from vae_notes.training import loop
-from vae_notes.training.pace import groups, pixel_variance
+from vae_notes.training.pace import FAR, groups, pixel_variance
 
 
 def pictures(n, contrast=0.2, seed=0):
@@ -59,6 +59,17 @@ def test_pictures_that_are_all_alike_have_a_start_too():
     model = new()
     fit(model, torch.full((4, 3, 8, 8), 0.5), epochs=1, batch_size=4, learning_rate=1e-9, device="cpu")
     assert model.likelihood.logvar.exp().item() == pytest.approx(ROUNDING, rel=1e-3)
+
+
+def test_pictures_that_are_alike_and_far_from_grey_begin_with_a_loss_that_can_be_read():
+    """Two nats a pixel for the error; from the spread of these twelve alone it would be 20,000 and more."""
+    images = 0.9 + 0.002 * pictures(12)
+    model = new()
+    history = fit(model, images, epochs=1, batch_size=12, learning_rate=1e-9, device="cpu")
+    far = (images - 0.5).square().mean().item()
+    assert model.likelihood.logvar.exp().item() == pytest.approx(far / FAR, rel=1e-3)
+    assert history.loss[0] < 2 * images[0].numel()
+    assert pixel_variance(images) < far / 40_000
 
 
 def test_a_stated_variance_is_where_the_training_starts_at_the_pace_of_the_rest():

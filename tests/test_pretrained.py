@@ -186,3 +186,4 @@ def test_the_page_of_cards_says_what_was_done_after_training(monkeypatch):
     cards = importlib.import_module("model_cards")
     for name, card in cards.read_cards().items():
         assert ("After the training" in dict(cards.facts(card))) == bool(RECIPES[name].finish)
+        assert card.get("finish", "") == RECIPES[name].finished

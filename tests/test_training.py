@@ -112,6 +112,33 @@ def test_an_interrupted_run_resumes_to_the_same_weights(digits, tmp_path, monkey
     assert torch.equal(weights(resumed), weights(straight))
 
 
+@pytest.mark.parametrize("at", [0, 2])
+def test_ctrl_c_keeps_the_last_epoch_that_ended_and_says_where(digits, tmp_path, monkeypatch, at):
+    """Long before the first of the regular saves, and in the middle of an epoch."""
+    straight = new(VariationalAutoencoder)
+    expected = fit(straight, digits, **SMALL)
+    path = tmp_path / "run.safetensors"
+    epoch, calls = loop._epoch, iter(range(99))
+
+    def interrupted(step, optimizer, data, *rest):
+        if next(calls) == at:
+            epoch(step, optimizer, data[:100], *rest)  # weights, moments and random states have moved on
+            raise KeyboardInterrupt
+        return epoch(step, optimizer, data, *rest)
+
+    monkeypatch.setattr(loop, "_epoch", interrupted)
+    goes_on = f"{path} holds the state after epoch {at}: run the same again to go on from there"
+    kept = goes_on if at else "no state was saved"
+    with pytest.raises(KeyboardInterrupt, match=f"stopped in epoch {at + 1} of 3; {kept}"):
+        fit(new(VariationalAutoencoder), digits, **SMALL, checkpoint=path)
+    assert path.exists() == bool(at)
+    monkeypatch.setattr(loop, "_epoch", epoch)
+    resumed = new(VariationalAutoencoder)
+    history = fit(resumed, digits, **SMALL, checkpoint=path)
+    assert history.loss == expected.loss
+    assert torch.equal(weights(resumed), weights(straight))
+
+
 def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     fit(new(Autoencoder), digits, **SMALL | {"epochs": 1}, checkpoint=path)

@@ -10,7 +10,7 @@ from vae_notes.course.commands import add_commands as add_course_commands
 from vae_notes.mnist import DataError
 from vae_notes.shipped.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
 from vae_notes.shipped.recipes import RECIPES, find_recipe
-from vae_notes.training.checkpoints import check_writable, remove_checkpoint
+from vae_notes.training.checkpoints import check_writable, checkpoint_files, remove_checkpoint
 from vae_notes.training.devices import PRECISIONS
 from vae_notes.training.distributed import find_team
 from vae_notes.training.loop import fit, pick_device
@@ -25,11 +25,10 @@ def main(arguments: list[str] | None = None) -> None:
         options.run(options)
     except (ValueError, OSError, DataError, FloatingPointError) as error:
         sys.exit(f"vae_notes: {error}")
-    except KeyboardInterrupt:
-        kept = options.run is _train and any(CHECKPOINTS.glob(f"{options.name}.*safetensors"))
-        sys.exit("\nvae_notes: interrupted; " + (
-            "run the same command again to go on from the last checkpoint" if kept else "no state was saved"
-        ))  # fmt: skip
+    except KeyboardInterrupt as stop:
+        kept = "checkpoint" in options and checkpoint_files(options.checkpoint(options))
+        known = "run the same again to go on from the last checkpoint" if kept else "no state was saved"
+        sys.exit(f"\nvae_notes: interrupted; {stop if stop.args else known}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--precision", choices=PRECISIONS, default="float32", help="arithmetic of the training (default: float32)"
     )
-    train.set_defaults(run=_train)
+    train.set_defaults(run=_train, checkpoint=_checkpoint)
 
     evaluate_ = commands.add_parser(
         "evaluate",
@@ -95,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _checkpoint(options: argparse.Namespace) -> Path:
+    return CHECKPOINTS / f"{options.name}.safetensors"
+
+
 def _train(options: argparse.Namespace) -> None:
     recipe = find_recipe(options.name)
     device = pick_device(options.device)
@@ -102,7 +105,7 @@ def _train(options: argparse.Namespace) -> None:
     out = Path(options.out)
     model = recipe.new_model()
     check_writable(out)
-    checkpoint = CHECKPOINTS / f"{options.name}.safetensors"
+    checkpoint = _checkpoint(options)
     leads = find_team().leads
     if leads:
         print(

@@ -10,7 +10,7 @@ import torch
 from vae_notes.evaluation import card_figures, evaluate
 from vae_notes.generation import reconstruct, sample
 from vae_notes.images import load_images
-from vae_notes.training.checkpoints import check_writable
+from vae_notes.training.checkpoints import check_writable, remove_checkpoint
 from vae_notes.training.convolutional import ConvolutionalVAE
 from vae_notes.training.files import load, paths, save
 from vae_notes.training.identity import digest
@@ -38,7 +38,7 @@ def add_commands(commands: Any) -> None:
         help="train a variational autoencoder on a folder of pictures",
         description="Train a convolutional variational autoencoder on the pictures in FOLDER; every tenth is kept "
         "apart and measured. Writes OUT.safetensors (weights), OUT.json (card) and OUT.png (pictures kept apart, their "
-        "reconstructions, samples).",
+        "reconstructions, samples). After Ctrl-C the same command goes on (OUT.unfinished.safetensors).",
     )
     train.add_argument("folder", metavar="FOLDER", help="a folder of pictures, subfolders included")
     train.add_argument("--out", metavar="OUT", required=True, help="path of what is written, without a suffix")
@@ -48,7 +48,7 @@ def add_commands(commands: Any) -> None:
     train.add_argument("--epochs", type=whole_number(1), default=50, help="passes over the pictures (default: 50)")
     train.add_argument("--seed", type=whole_number(0), default=0, help="initial weights, order and noise (default: 0)")
     train.add_argument("--device", default="auto", help="auto (the default), cpu, cuda, mps")
-    train.set_defaults(run=_fit)
+    train.set_defaults(run=_fit, checkpoint=_checkpoint)
 
     draw = commands.add_parser(
         "sample",
@@ -59,6 +59,10 @@ def add_commands(commands: Any) -> None:
     draw.add_argument("--count", type=whole_number(1), default=4 * SHOWN, help="how many pictures (default: 40)")
     draw.add_argument("--seed", type=whole_number(0), default=0, help="another seed, other pictures (default: 0)")
     draw.set_defaults(run=_sample)
+
+
+def _checkpoint(options: argparse.Namespace) -> Path:
+    return Path(f"{options.out}.unfinished.safetensors")
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -82,12 +86,16 @@ def _fit(options: argparse.Namespace) -> None:
         "learning_rate": 1e-3,
         "seed": options.seed,
     }
-    history = fit(model, train, **settings, validation=held_out, device=device, progress=True)
+    checkpoint = _checkpoint(options)
+    history = fit(
+        model, train, **settings, validation=held_out, device=device, checkpoint=checkpoint, progress=True
+    )  # fmt: skip
     figures = card_figures(evaluate(model, held_out))
     save(
         model, out, settings=settings, data={"training": f"{len(train)} pictures", "sha256": digest(train)},
         figures={"kept apart": figures}, device=history.device, seconds=round(history.seconds, 1),
     )  # fmt: skip
+    remove_checkpoint(checkpoint)
     some = held_out[:SHOWN]
     samples = sample(model, 2 * len(some), torch.Generator().manual_seed(options.seed))
     rows = ["kept apart", "reconstructed", "sampled", ""]

@@ -126,7 +126,7 @@ def told_apart(a: torch.Tensor, b: torch.Tensor) -> float:
     """
     if len(a) != len(b) or a.shape[1:] != b.shape[1:]:
         raise ValueError(f"a and b must be equally many pictures of one shape, got {tuple(a.shape)}, {tuple(b.shape)}")
-    both = torch.cat([a, b]).flatten(1).double()
+    both = torch.cat([a, b]).flatten(1).cpu().double()
     distance = torch.cdist(both, both).fill_diagonal_(torch.inf)
     rounding = 1e-6 * both.norm(dim=1).max()  # of distances that are equal
     nearest = distance <= distance.amin(1, keepdim=True) + rounding

@@ -10,6 +10,7 @@ from vae_notes.arguments import check_count
 from vae_notes.mnist import ImageSet
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+NAMED = 3  # of the files that cannot be read
 
 
 def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], channels: int = 3) -> ImageSet:
@@ -21,9 +22,10 @@ def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], cha
     returns    ImageSet: images float32 (N, channels, height, width) in [0, 1]; labels the subfolder that each lies in,
                numbered in order of name (all 0 without subfolders)
 
-    Raises FileNotFoundError when there is no such folder or no picture in it, ValueError, naming the file, for one that
-    cannot be read.
+    Raises FileNotFoundError when there is no such folder or no picture in it, ValueError, with their number and the
+    first names, for files that cannot be read.
     """
+    from PIL import UnidentifiedImageError
     from torchvision.transforms import functional as transform
 
     height, width = (size, size) if isinstance(size, int) else size
@@ -37,12 +39,23 @@ def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], cha
     if not paths:
         raise FileNotFoundError(f"{root} holds no pictures ({', '.join(SUFFIXES)})")
     images = torch.empty(len(paths), channels, height, width)
+    broken = []
     for image, path in zip(images, paths, strict=True):
-        picture = _open(path).convert("L" if channels == 1 else "RGB")
+        try:
+            picture = _open(path).convert("L" if channels == 1 else "RGB")
+        except (UnidentifiedImageError, OSError, SyntaxError) as error:
+            broken.append(str(path) + ("" if isinstance(error, UnidentifiedImageError) else f" ({error})"))
+            continue
         scale = max(height / picture.height, width / picture.width)
         covering = [max(height, round(picture.height * scale)), max(width, round(picture.width * scale))]
         picture = transform.resize(picture, covering, antialias=True)
         image.copy_(transform.to_tensor(transform.center_crop(picture, [height, width])))
+    if broken:
+        more = f" and {len(broken) - NAMED} more" if len(broken) > NAMED else ""
+        raise ValueError(
+            f"{len(broken)} of {len(paths)} files cannot be read as pictures, delete them or move them away: "
+            f"{', '.join(broken[:NAMED])}{more}"
+        )
     kinds = sorted({path.relative_to(root).parts[0] if path.parent != root else "" for path in paths})
     labels = [kinds.index(path.relative_to(root).parts[0] if path.parent != root else "") for path in paths]
     return ImageSet(images, torch.tensor(labels))
@@ -50,10 +63,7 @@ def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], cha
 
 def _open(path: Path) -> Any:
     """The picture at `path`, turned as the camera says."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
-    try:
-        with Image.open(path) as picture:
-            return ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise ValueError(f"{path} cannot be read as a picture: {error}") from error
+    with Image.open(path) as picture:
+        return ImageOps.exif_transpose(picture)

@@ -43,7 +43,8 @@ class Gaussian(nn.Module):
     """Each pixel N(sigmoid(logit), variance): one variance for all, fixed or (`learn=True`) fitted as its logarithm.
 
     variance   where nothing is stated, 1 if it is fixed; if it is learned, `fit` starts from the spread of its images
-               (`start_from`) and learns it `HURRY` times as fast as the weights
+               (a quarter of their squared distance from grey 0.5 where that is more) and learns it `HURRY` times as
+               fast as the weights
 
     -log p = SSE / (2 variance) + (X/2) log(2 pi variance); plain SSE as a loss is variance 1/2, the mean over X pixels
     is variance X/2.
@@ -66,7 +67,7 @@ class Gaussian(nn.Module):
             self.register_buffer("logvar", logvar)
 
     def start_from(self, variance: float) -> None:
-        """Before the first training: the variance of pixels about the mean image, unless a start was stated."""
+        """Before the first training: the variance that its images suggest, unless a start was stated."""
         if self._open:
             with torch.no_grad():
                 self.logvar.fill_(math.log(max(variance, ROUNDING)))

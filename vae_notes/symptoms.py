@@ -55,7 +55,7 @@ def finding(what: str, value: float, low: float, high: float, suspect: str) -> F
 
 def finite(bound: torch.Tensor, logvar: torch.Tensor) -> Finding:
     """Of bounds (N,) and log-variances (N, D)."""
-    share = (bound.isfinite() & logvar.isfinite().all(1)).double().mean().item()
+    share = (bound.isfinite() & logvar.isfinite().all(1)).cpu().double().mean().item()
     advice = "overflow: bound the log-variance (logvar.clamp(-20, 5)), clip gradients, lower the learning rate"
     return finding("share of images with a finite bound", share, 1, 1, advice)
 
@@ -75,7 +75,7 @@ def widest(logvar: torch.Tensor) -> Finding:
 
     N(0, I) rewards no code that is wider than itself, at whatever weight; nor does a decoder that meets that width.
     """
-    most = logvar.kthvalue(math.ceil(MANY * len(logvar)), 0).values.max().double().exp().item()
+    most = logvar.kthvalue(math.ceil(MANY * len(logvar)), 0).values.max().cpu().double().exp().item()
     advice = (
         "codes wider than the prior, which no KL to it rewards: the noise in training was another one. "
         "Was exp(logvar), a variance, taken for a deviation? That is exp(logvar / 2)"
@@ -101,9 +101,8 @@ def gain(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
         "posterior collapse: the decoder does not look at the code. Does the KL weigh more than 1 (a mean over pixels, "
         "a pixel variance too large)? Else anneal it, give it free bits, or weaken the decoder"
     )
-    return finding(
-        "nats lost with another image's code", torch.cat(lost).double().mean().item(), LEAST_GAIN, math.inf, advice
-    )
+    mean = torch.cat(lost).cpu().double().mean().item()
+    return finding("nats lost with another image's code", mean, LEAST_GAIN, math.inf, advice)
 
 
 def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
@@ -123,7 +122,7 @@ def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Findin
             t = torch.zeros((), dtype=mu.dtype, device=mu.device, requires_grad=True)
             z = mu + torch.exp(0.5 * logvar + t) * noise  # (S, B, D)
             slope += torch.autograd.grad(-vae.log_likelihood(x, z).mean(0).sum(), t)[0].item()
-            room += (1 - logvar.double().exp()).sum().item()
+            room += (1 - logvar.cpu().double().exp()).sum().item()
     beta = slope / room if room else math.nan
     advice = _about_weight(beta, images[0].numel(), units)
     return finding("weight of the KL, as the variances show", beta, *WEIGHT, advice)
@@ -147,7 +146,7 @@ def _about_weight(beta: float, pixels: int, units: int) -> str:
 
 def spread(mu: torch.Tensor, logvar: torch.Tensor) -> Iterator[Finding]:
     """Of mean codes and log-variances (N, D): the variance of each unit's codes over all images, N(0, I) having 1."""
-    variance = logvar.double().exp().mean(0) + mu.double().var(0)  # (D,)
+    variance = logvar.cpu().double().exp().mean(0) + mu.cpu().double().var(0)  # (D,)
     advice = "codes do not fill the prior: samples from N(0, I) fall where no image lies (no KL, or too small a weight)"
     yield finding("least variance of a unit's codes", variance.min().item(), SPREAD[0], math.inf, advice)
     yield finding("largest variance of a unit's codes", variance.max().item(), -math.inf, SPREAD[1], advice)
@@ -157,15 +156,14 @@ def pixels(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Iterat
     """Whether the likelihood, where it is one of the book's, is one for these pixels."""
     likelihood = getattr(vae, "likelihood", None)
     if isinstance(likelihood, Bernoulli):
-        grey = ((images > 0.02) & (images < 0.98)).double().mean().item()
+        grey = ((images > 0.02) & (images < 0.98)).cpu().double().mean().item()
         advice = "grey pixels under a Bernoulli: the bound is that of binarised images. Binarise, or take a Gaussian"
         yield finding("share of grey pixels under a Bernoulli", grey, -math.inf, GREY, advice)
     if isinstance(likelihood, Gaussian) and callable(getattr(vae, "decode", None)):
         with measuring(vae):
             means = torch.cat([vae.decode(draw(vae, x, generator)) for x in batches(images)])
-            ratio = (
-                likelihood.logvar.double().exp() / (means.reshape(images.shape) - images).double().square().mean()
-            ).item()
+            errors = (means.cpu().reshape(images.shape) - images.cpu()).double().square().mean()
+            ratio = likelihood.logvar.cpu().double().exp().item() / errors.item()
         advice = "the pixel variance is not that of the errors, which is a hidden beta: learn it, Gaussian(learn=True)"
         yield finding("pixel variance over squared error", ratio, *WEIGHT, advice)
 

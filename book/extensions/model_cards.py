@@ -6,8 +6,6 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from vae_notes.shipped.recipes import RECIPES
-
 WEIGHTS = Path(__file__).resolve().parents[2] / "vae_notes" / "shipped" / "weights"
 
 
@@ -21,9 +19,8 @@ def facts(card):
     settings = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in card["settings"].items())
     yield "Made by", card["command"]
     yield "Recipe", f"{card['optimizer']}; {settings}"
-    finish = card.get("finish") or (RECIPES[card["name"]].finished if card["name"] in RECIPES else "")
-    if finish:
-        yield "After the training", finish
+    if "finish" in card:
+        yield "After the training", card["finish"]
     yield "Trained on", card["data"]["training"]
     yield "Trained with", f"{card['device']['name']}, PyTorch {card['versions']['torch']}, {card['seconds']:,.0f} s"
     yield "Parameters", f"{card['parameters']:,} ({card['bytes'] / 1e6:.2f} MB)"

@@ -18,6 +18,8 @@ from vae_notes.training.distributed import Team
 
 SECONDS_BETWEEN_SAVES = 20
 
+State = tuple[dict[str, Any], dict[str, torch.Tensor]]  # notes, tensors
+
 
 class Checkpoint:
     """All that makes a resumed run equal an uninterrupted one: weights, Adam's moments, random states, losses."""
@@ -37,6 +39,7 @@ class Checkpoint:
         self.settings, self.model, self.optimizer, self.schedule = settings, model, optimizer, schedule
         self.generators, self.history, self.team = generators, history, team
         self.epochs = 0  # so many are in the file
+        self._ended: State | None = None  # the last epoch that ended: what an interruption of the next one keeps
         self._saved_at = time.monotonic()
 
     def resume(self) -> None:
@@ -77,11 +80,20 @@ class Checkpoint:
         self.epochs = len(notes["loss"])
 
     def save_now_and_then(self, last: bool) -> None:
-        """Write the file when the last one is old, or when this is the last epoch."""
+        """At the end of an epoch: write the file when the last one is old, or when this is the last epoch."""
         if self.path is None:
             return
+        self._ended = self._state()
         if last or time.monotonic() - self._saved_at > SECONDS_BETWEEN_SAVES:
-            self._save()
+            self._write(self._ended)
+
+    def save_interrupted(self) -> None:
+        """Write the last epoch that ended, for the state amid the next one is no epoch's.
+
+        Not in a team, whose processes may be at different epochs when they are stopped.
+        """
+        if self._ended and len(self._ended[0]["loss"]) > self.epochs and self.team.size == 1:
+            self._write(self._ended)
 
     def where(self) -> str:
         """What there is to go on from, in words: the truth for a message about a run that stopped."""
@@ -89,7 +101,7 @@ class Checkpoint:
             return "no state was saved"
         return f"{self._file()} holds the state after epoch {self.epochs}"
 
-    def _read(self, advice: str) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    def _read(self, advice: str) -> State:
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -107,25 +119,27 @@ class Checkpoint:
             what = "; ".join(f"{key}: there {theirs.get(key)}, here {self.settings.get(key)}" for key in differ)
             raise ValueError(f"checkpoint {self._file()} is of another run ({what}); {advice}")
 
-    def _save(self) -> None:
+    def _state(self) -> State:
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        for index, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{index}.{key}": tensor for key, tensor in moments.items()}
+        tensors |= {f"generator.{name}": generator.get_state() for name, generator in self.generators.items()}
+        notes = {"settings": self.settings, "schedule": self._schedule_state(), "loss": list(self.history.loss),
+                 "validation": list(self.history.validation), "seconds": self.history.seconds}  # fmt: skip
+        # A copy of each: training goes on, and layers may share one tensor.
+        return notes, {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
+
+    def _write(self, state: State) -> None:
         from safetensors.torch import save_file
 
         if self._file().exists():  # written meanwhile by another run?
             advice = "another run writes to the same path: name another one"
             self._must_be_this_run(self._read(advice)[0], advice)
-
-        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{index}.{key}": tensor for key, tensor in moments.items()}
-        tensors |= {f"generator.{name}": generator.get_state() for name, generator in self.generators.items()}
-        notes = {"settings": self.settings, "schedule": self._schedule_state(), "loss": self.history.loss,
-                 "validation": self.history.validation, "seconds": self.history.seconds}  # fmt: skip
-        # A copy of each, as layers may share one tensor; a file of this process alone, as two runs may share a path.
-        tensors = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
-        partial = self._file().with_suffix(f".{os.getpid()}.partial")
+        notes, tensors = state
+        partial = self._file().with_suffix(f".{os.getpid()}.partial")  # of this process alone: two runs, one path
         save_file(tensors, partial, {"notes": json.dumps(notes)})
         os.replace(partial, self._file())  # an interruption leaves the previous file whole
-        self._saved_at, self.epochs = time.monotonic(), len(self.history.loss)
+        self._saved_at, self.epochs = time.monotonic(), len(notes["loss"])
 
     def _schedule_state(self) -> dict[str, Any]:
         return {k: v for k, v in self.schedule.state_dict().items() if isinstance(v, int | float | list)}
@@ -141,10 +155,14 @@ class Checkpoint:
         return [path for path in others if path.exists()]
 
 
+def checkpoint_files(path: Path) -> list[Path]:
+    """What there is of a checkpoint: one file, or one for each process of a team."""
+    return [file for file in (path, *path.parent.glob(f"{path.stem}.process-*{path.suffix}")) if file.exists()]
+
+
 def remove_checkpoint(path: Path) -> None:
-    """Delete what a finished run left: one file, or one for each process of a team."""
-    ranks = path.parent.glob(f"{path.stem}.process-*{path.suffix}")
-    for file in (path, *ranks):
+    """Delete what a finished run left."""
+    for file in checkpoint_files(path):
         file.unlink(missing_ok=True)
 
 

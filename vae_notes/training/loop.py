@@ -73,7 +73,8 @@ def fit(
     batch_size, learning_rate   as for any training; 128 and 1e-3 are those of the book
     seed           fixes shuffling and noise, which are drawn on the CPU: the same on every device
     generator      draws the seed in its place
-    checkpoint     path of a safetensors file: written now and then, and resumed from when it is of this very run
+    checkpoint     path of a safetensors file: written now and then and on Ctrl-C (KeyboardInterrupt says what it
+                   holds), and resumed from when it is of this very run
     compiled       torch.compile the objective (CUDA graphs on a GPU, where launching small kernels is most of the time)
     device         "auto" is a GPU when there is one
     progress       show a bar with the loss
@@ -111,7 +112,7 @@ def fit(
                      "architecture": identity.architecture(model), "likelihood": identity.likelihood(model),
                      "validation": held_out is not None}  # fmt: skip
     data = data.to(device)
-    history = History(device=str(device))
+    history, saved = History(device=str(device)), None
     try:
         with reproducible(device), arithmetic(precision):
             pace.start_from(model, data)
@@ -148,6 +149,13 @@ def fit(
                     saved.save_now_and_then(last=len(history.loss) == epochs)
                     bar.set_postfix(loss=f"{mean:.3f}")
                     bar.update()
+    except KeyboardInterrupt as stop:
+        if saved is None or checkpoint is None:
+            raise
+        saved.save_interrupted()
+        goes_on = ": run the same again to go on from there" if saved.epochs else ""
+        message = f"stopped in epoch {len(history.loss) + 1} of {epochs}; {saved.where()}{goes_on}"
+        raise KeyboardInterrupt(message) from stop
     finally:
         model.to(home).eval()
     return history
@@ -200,7 +208,7 @@ def _measured(target: Any, loss: Loss, images: torch.Tensor, batch_size: int) ->
     generator = torch.Generator().manual_seed(0)  # the same noise each time: the curve shows the model alone
     dtype = dtype_of(target, images if images.is_floating_point() else torch.empty(0))
     with measuring(target):
-        sums = [loss(target, to_floats(x, dtype), generator).double().sum() for x in images.split(batch_size)]
+        sums = [loss(target, to_floats(x, dtype), generator).cpu().double().sum() for x in images.split(batch_size)]
     return torch.stack(sums).sum().item() / len(images)
 
 

@@ -14,6 +14,7 @@ from vae_notes.arguments import check_images
 from vae_notes.plotting import PALETTE, use_book_style
 
 _JS = Path(__file__).parent / "js"
+OTHERWISE = "sample, reconstruct and interpolate show any model's pictures"  # what to do where a figure refuses
 
 
 def front_end(*names: str) -> str:
@@ -76,10 +77,12 @@ def check_pictures(images: Any, name: str, least: int, most: int | None = None) 
     check_images(images, name)
     if images.shape[1] != 1 or images.shape[2] != images.shape[3]:
         raise ValueError(
-            f"{name} must be grey and square for this figure, (N, 1, side, side); got {tuple(images.shape)}"
+            f"{name} must be grey and square for this figure, (N, 1, side, side); got {tuple(images.shape)}; "
+            + OTHERWISE
         )
     if len(images) < least or (most is not None and len(images) > most):
-        raise ValueError(f"{name} must be {least} to {most}, one button each, got {len(images)}")
+        wanted = f"at least {least}" if most is None else f"{least} to {most}, one button each"
+        raise ValueError(f"{name} must be {wanted}, got {len(images)}")
     return images.shape[-1]
 
 

@@ -6,17 +6,17 @@ from typing import Any
 import torch
 import traitlets
 
-from vae_notes.arguments import check_images
 from vae_notes.widgets.base import (
     Figure,
     check_index,
+    check_pictures,
     draw_image,
     front_end,
     pack_float16,
     pack_images,
     unpack_image,
 )
-from vae_notes.widgets.latent_explorer import decoder_sizes, pack_decoder
+from vae_notes.widgets.latent_explorer import codes_of, decoder_sizes, linear_pair, pack_decoder
 
 SIDE = 28
 NOISE_SEED = 0
@@ -59,14 +59,13 @@ class Bottleneck(Figure):
         choices: Sequence[int] = (2, 4, 8, 16, 32),
         **kwargs: Any,
     ) -> None:
-        check_images(images)
-        check_images(shown, "shown")
-        if len(shown) > 20:
-            raise ValueError(f"shown must be at most 20 images, one button each, got {len(shown)}")
+        check_pictures(images, "images", 2)
+        check_pictures(shown, "shown", 1, 20)
         sizes = decoder_sizes(model, SIDE)
+        codes_of(model, shown, variational=False)
         if not choices or min(choices) < 1 or max(choices) > sizes[0]:
             raise ValueError(f"choices must be from 1 to {sizes[0]}, the numbers of the code, got {list(choices)}")
-        first, _, second = model.encoder
+        first, second = linear_pair(model, "encoder")
         pixels = images.flatten(1).double()
         vectors = torch.linalg.eigh(pixels.T.cov()).eigenvectors.flip(1)
         self._model, self._mean, self._directions = model, pixels.mean(0), vectors[:, : max(choices)].T

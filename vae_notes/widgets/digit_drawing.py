@@ -5,9 +5,9 @@ from typing import Any
 import torch
 import traitlets
 
-from vae_notes.arguments import check_images
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, draw_image, front_end, pack_float32, pack_images
+from vae_notes.widgets.base import Figure, check_pictures, draw_image, front_end, pack_float32, pack_images
+from vae_notes.widgets.latent_explorer import linear_pair
 
 CODES = 400  # of real digits, shown as dots
 
@@ -35,10 +35,13 @@ class DigitDrawing(Figure):
     z = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)
 
     def __init__(self, model: Any, images: torch.Tensor, labels: torch.Tensor, **values: object) -> None:
-        check_images(images)
-        shapes = [tuple(layer.weight.shape) for layer in linear_layers(model)]
-        if [shape[::-1] for shape in shapes] != [(784, 400), (400, 4), (2, 400), (400, 784)]:
-            raise ValueError(f"model must be 784-400-(2+2), 2-400-784, got the weights {shapes}")
+        check_pictures(images, "images", 10)
+        shapes = [(layer.in_features, layer.out_features) for layer in linear_layers(model)]
+        if shapes != [(784, 400), (400, 4), (2, 400), (400, 784)]:
+            raise ValueError(
+                "model must have a code of two numbers, as VariationalAutoencoder(2): 784-400-(2+2), 2-400-784; "
+                f"{type(model).__name__} has layers {', '.join(f'{i}-{o}' for i, o in shapes)}"
+            )
         if set(labels.tolist()) != set(range(10)):
             raise ValueError(f"labels must hold each class from 0 to 9, got {sorted(set(labels.tolist()))}")
         self._model = model
@@ -68,8 +71,8 @@ class DigitDrawing(Figure):
 
 
 def linear_layers(model: Any) -> list[torch.nn.Linear]:
-    """The Linear layers of encoder and decoder, in order."""
-    return [layer for network in (model.encoder, model.decoder) for layer in network if hasattr(layer, "weight")]
+    """The Linear layers of encoder and decoder, in order; ValueError for other networks."""
+    return [*linear_pair(model, "encoder"), *linear_pair(model, "decoder")]
 
 
 def eight_bits(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -11,6 +11,7 @@ from vae_notes.maths.kl import kl_standard_normal
 from vae_notes.modules import dtype_of, measuring, place_of
 from vae_notes.plotting import PALETTE, tile
 from vae_notes.widgets.base import (
+    OTHERWISE,
     Figure,
     check_index,
     check_labels,
@@ -142,19 +143,26 @@ def decoder_sizes(model: Any, side: int) -> list[int]:
 
     Raises ValueError for another decoder: a page computes this one, and no other.
     """
-    decoder = getattr(model, "decoder", None)
-    layers: list[Any] = list(decoder) if isinstance(decoder, nn.Sequential) else []
+    first, second = linear_pair(model, "decoder")
+    if second.out_features != side**2:
+        raise ValueError(f"model must decode {side} x {side} pixels as images have, it gives {second.out_features}")
+    return [first.in_features, first.out_features, second.out_features]
+
+
+def linear_pair(model: Any, name: str) -> tuple[nn.Linear, nn.Linear]:
+    """The two layers of `model.encoder` or `model.decoder`, which must be Linear, ReLU, Linear; else ValueError."""
+    network = getattr(model, name, None)
+    layers: list[Any] = list(network) if isinstance(network, nn.Sequential) else []
     if [type(layer) for layer in layers] != [nn.Linear, nn.ReLU, nn.Linear] or any(
         layers[i].bias is None for i in (0, 2)
     ):
-        kind = type(decoder).__name__ if decoder is not None and not layers else decoder
+        alone = "none" if network is None else type(network).__name__
+        kinds = ", ".join(type(layer).__name__ for layer in layers) or alone
         raise ValueError(
-            "model.decoder must be Linear, ReLU, Linear with biases, as of VariationalAutoencoder and Autoencoder, for "
-            f"a page computes no other; {type(model).__name__} has {kind}"
+            f"model.{name} must be Linear, ReLU, Linear with biases, as of VariationalAutoencoder and Autoencoder, for "
+            f"a page computes no other; {type(model).__name__} has {kinds}; {OTHERWISE}"
         )
-    if layers[2].out_features != side**2:
-        raise ValueError(f"model must decode {side} x {side} pixels as images have, it gives {layers[2].out_features}")
-    return [layers[0].in_features, layers[0].out_features, layers[2].out_features]
+    return layers[0], layers[2]
 
 
 def codes_of(model: Any, images: torch.Tensor, variational: bool) -> Any:
