@@ -1,0 +1,27 @@
+"""The student's version of a source, by nbgrader's own preprocessors: what `nbgrader generate_assignment` writes.
+
+Needs the extra `vae-notes[instructors]`.
+"""
+
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from traitlets.config import Config
+
+STEPS = [LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ComputeChecksums, CheckCellMetadata]
+
+
+def release_text(path: str | Path) -> str:
+    """The student version of one source: no solutions, no hidden tests, test cells locked and with checksums."""
+    exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
+    for step in STEPS:
+        exporter.register_preprocessor(step, enabled=True)
+    return exporter.from_filename(str(path))[0]
