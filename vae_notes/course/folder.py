@@ -88,8 +88,8 @@ def make_course(folder, place=None, seed=None):
             else:
                 shutil.copyfile(exercises / kind / f"{name}.ipynb", target / f"{name}.ipynb")
     (folder / "submitted").mkdir()
-    made_with = "" if seed is None else f"\n# The numbers of the tasks: python -m vae_notes course FOLDER --seed {seed}\n"
-    (folder / "nbgrader_config.py").write_text(CONFIG + made_with, encoding="utf-8")
+    seeded = "" if seed is None else f"\n# The numbers of the tasks: python -m vae_notes course FOLDER --seed {seed}\n"
+    (folder / "nbgrader_config.py").write_text(CONFIG + seeded, encoding="utf-8")
     return names
 
 

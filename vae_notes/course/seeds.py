@@ -1,7 +1,7 @@
 """Another course, other numbers: what `course --seed` changes in an exercise, by `chapters/exercises/seeds/NAME.toml`.
 
     [numbers]
-    sd = ["0.3", "0.35", ...]                            COURSES texts, none of them the book's
+    sd = ["0.3", "0.35", ...]                            COURSES texts
     [changes]
     denoiser = [["deviation 0.5", "deviation «sd»"]]     in all cells of the task, each old text at least once
 
@@ -23,8 +23,8 @@ INTRODUCTION = "introduction"  # what stands before the first task
 def read_rules(folder: Path, name: str) -> dict:
     """The rules of the notebook `name`, from the folder `seeds` beside `source`."""
     rules = tomllib.loads((folder / "seeds" / f"{name}.toml").read_text(encoding="utf-8"))
-    if wrong := [key for key, texts in rules["numbers"].items() if len(set(texts)) != COURSES]:
-        raise ValueError(f"{name}.toml: {wrong[0]} must have {COURSES} different texts")
+    if wrong := [key for key, texts in rules["numbers"].items() if len(texts) != COURSES]:
+        raise ValueError(f"{name}.toml: {wrong[0]} must have {COURSES} texts")
     return rules
 
 
