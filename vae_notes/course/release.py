@@ -24,4 +24,5 @@ def release_text(path: str | Path) -> str:
     exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
     for step in STEPS:
         exporter.register_preprocessor(step, enabled=True)
-    return exporter.from_filename(str(path))[0]
+    text, _ = exporter.from_filename(str(path))
+    return str(text)  # nbconvert declares a notebook here, and returns its text
