@@ -19,6 +19,7 @@ import torch._dynamo  # noqa: F401  # the first step of an optimiser imports it:
 from IPython.core.inputtransformer2 import TransformerManager
 
 import vae_notes  # noqa: F401  # imported once here, not in every fork
+from vae_notes.course.seeds import read_rules, vary
 
 SOURCE = Path(__file__).resolve().parents[1] / "chapters" / "exercises" / "source"
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
@@ -36,9 +37,9 @@ class Failure(NamedTuple):
 
 
 @functools.cache
-def code_cells(name):
-    cells = []
-    for cell in nbformat.read(SOURCE / f"{name}.ipynb", as_version=4).cells:
+def code_cells(name, seed=None):
+    notebook, cells = nbformat.read(SOURCE / f"{name}.ipynb", as_version=4), []
+    for cell in (notebook if seed is None else vary(notebook, read_rules(SOURCE.parent, name), seed)).cells:
         if cell.cell_type == "code":
             ids = cell.metadata.get("nbgrader", {})
             cells.append(Cell(ids.get("grade_id", ""), cell.source, ids.get("solution", False)))
@@ -50,7 +51,7 @@ def tasks(name):
     return [cell.grade_id.removeprefix("test-") for cell in code_cells(name) if cell.grade_id.startswith("test-")]
 
 
-def grade(name, answers, only=None, *, hidden=True, seconds=60):
+def grade(name, answers, only=None, *, hidden=True, seconds=60, seed=None):
     """What the test of each task says: {task: None where all is well, else the message}.
 
     name      of the notebook
@@ -58,19 +59,20 @@ def grade(name, answers, only=None, *, hidden=True, seconds=60):
     only      the tasks whose tests run; by default all
     hidden    whether the hidden tests run too
     seconds   that one test may take, with the cells before it: then the process is killed, and what has not run failed
+    seed      of the course; by default the numbers are the book's
     """
-    found = failures(name, answers, only, hidden=hidden, seconds=seconds)
+    found = failures(name, answers, only, hidden=hidden, seconds=seconds, seed=seed)
     return {task: failure and failure.message for task, failure in found.items()}
 
 
-def failures(name, answers, only=None, *, hidden=True, seconds=60):
+def failures(name, answers, only=None, *, hidden=True, seconds=60, seed=None):
     """As `grade`, but a Failure (message, line of the test cell) in the place of a message."""
     unknown = set(answers).union(only or ()) - set(tasks(name))
     if unknown:
         raise KeyError(f"{name} has no task {', '.join(sorted(unknown))}")
     chosen = [task for task in tasks(name) if only is None or task in only]
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=_run, args=(name, answers, chosen, hidden, sender))
+    child = multiprocessing.get_context("fork").Process(target=_run, args=(name, answers, chosen, hidden, seed, sender))
     child.start()
     sender.close()
     found = {}
@@ -86,11 +88,11 @@ def failures(name, answers, only=None, *, hidden=True, seconds=60):
     return {task: found.get(task, missing) for task in chosen}
 
 
-def _run(name, answers, chosen, hidden, sender):
+def _run(name, answers, chosen, hidden, seed, sender):
     torch.set_num_threads(1)  # the threads of the parent do not exist here
     names = {"__name__": "__main__"}
     waiting = set(chosen)
-    for grade_id, source, is_answer in code_cells(name):
+    for grade_id, source, is_answer in code_cells(name, seed):
         task = grade_id.removeprefix("test-")
         if is_answer:
             _cell(answers.get(task, source), grade_id, names)

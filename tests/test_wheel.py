@@ -68,7 +68,7 @@ def test_the_wheel_has_every_file_of_the_package_and_no_other(wheel):
 
 def test_help_names_every_command(installed):
     text = installed("-m", "vae_notes", "--help")
-    assert all(command in text for command in ("train", "evaluate", "models", "course", "fit", "sample"))
+    assert all(command in text for command in ("train", "evaluate", "models", "course", "grade", "fit", "sample"))
 
 
 def test_weights_and_cards_are_there(installed):

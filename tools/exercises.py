@@ -13,20 +13,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 from notebooks import as_text, canonical
-from traitlets.config import Config
+
+from vae_notes.course.release import release_text
 
 EXERCISES = Path(__file__).resolve().parents[1] / "chapters" / "exercises"
-STEPS = [LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ComputeChecksums, CheckCellMetadata]
 
 
 def sources():
@@ -40,14 +31,6 @@ def source_text(path):
         if cell.cell_type == "code":
             cell.outputs = []
     return as_text(canonical(notebook))
-
-
-def release_text(path):
-    """The student version of one source: no solutions, no hidden tests, test cells locked and with checksums."""
-    exporter = NotebookExporter(config=Config({"Exporter": {"default_preprocessors": []}}))
-    for step in STEPS:
-        exporter.register_preprocessor(step, enabled=True)
-    return exporter.from_filename(str(path))[0]
 
 
 def with_solutions(path):

@@ -25,6 +25,12 @@ def add_commands(commands: Any) -> None:
         help="a clone of the book or an unpacked release archive (default: where the package is used from a clone, "
         "else the current folder)",
     )
+    course.add_argument(
+        "--seed",
+        type=int,
+        metavar="NUMBER",
+        help="change the numbers of the tasks, and their tests with them: a year, for example (default: the book's)",
+    )
     course.set_defaults(run=_course)
 
     grade = commands.add_parser(
@@ -44,7 +50,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _course(options: argparse.Namespace) -> None:
-    names = make_course(options.folder, options.book)
+    names = make_course(options.folder, options.book, options.seed)
     print(f"{options.folder}: a course with the assignments {', '.join(names)}\n"
           f"  1. give out {options.folder}/release/{names[0]}/{names[0]}.ipynb\n"
           f"  2. put what comes back into {options.folder}/submitted/STUDENT/{names[0]}/\n"

@@ -4,6 +4,7 @@ The sources hold the solutions, so no installed package carries them.
 """
 
 import shutil
+import tempfile
 from pathlib import Path
 
 BESIDE = Path(__file__).parents[2]  # the checkout, where the package is used from one
@@ -61,16 +62,18 @@ def exercises_folder(place=None):
     )
 
 
-def make_course(folder, place=None):
+def make_course(folder, place=None, seed=None):
     """Write a course into `folder`, one assignment for each exercise notebook; returns their names.
 
     folder   a new or empty folder
     place    a checkout or an unpacked release archive; by default where the package is used from, or the current folder
+    seed     a number, such as a year, that changes the numbers of the tasks; by default they are the book's
 
     Raises ValueError when the folder holds something already (a gradebook is never overwritten), FileNotFoundError
     when `place` has no exercises.
     """
     folder, exercises = Path(folder), exercises_folder(place)
+    variants = {} if seed is None else _variants(exercises, seed)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} exists and is not an empty folder: name a new one")
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,30 @@ def make_course(folder, place=None):
         for kind in ("source", "release"):
             target = folder / kind / name
             target.mkdir(parents=True)
-            shutil.copyfile(exercises / kind / f"{name}.ipynb", target / f"{name}.ipynb")
+            if name in variants:
+                (target / f"{name}.ipynb").write_text(variants[name][kind], encoding="utf-8")
+            else:
+                shutil.copyfile(exercises / kind / f"{name}.ipynb", target / f"{name}.ipynb")
     (folder / "submitted").mkdir()
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    seeded = "" if seed is None else f"\n# The numbers of the tasks: python -m vae_notes course FOLDER --seed {seed}\n"
+    (folder / "nbgrader_config.py").write_text(CONFIG + seeded, encoding="utf-8")
     return names
+
+
+def _variants(exercises, seed):
+    """{name: {"source": text, "release": text}}, with the numbers of this seed."""
+    try:
+        import nbformat
+
+        from vae_notes.course.release import release_text
+        from vae_notes.course.seeds import read_rules, vary
+    except ModuleNotFoundError as error:
+        raise ValueError(f"a seed needs {error.name}: pip install 'vae-notes[instructors]'") from None
+    texts = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in sorted((exercises / "source").glob("*.ipynb")):
+            notebook = vary(nbformat.read(path, as_version=4), read_rules(exercises, path.stem), seed)
+            source = Path(scratch) / path.name
+            source.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+            texts[path.stem] = {"source": source.read_text(encoding="utf-8"), "release": release_text(source)}
+    return texts
