@@ -29,7 +29,7 @@ WITH_NUMBERS = {
     "latent_directions": {"direction"},
     "reparameterisation": {"fit-posterior"},
 }
-# All 77 take a quarter of an hour, so each notebook is graded in one course, and each course has a notebook or two. All of
+# All 77 take a quarter of an hour, so each notebook is graded in one course, each course on a notebook or two. All of
 # them, as the weekly run grades them: VAE_NOTES_ALL_COURSES=1.
 ALL = os.environ.get("VAE_NOTES_ALL_COURSES") == "1"
 COURSES = [

@@ -1,4 +1,4 @@
-"""Variational autoencoders with every formula checked: the helper package of VAE Notes.
+"""Variational autoencoders with its formulas checked: the helper package of VAE Notes.
 
 Conventions: batch axis first, latent axis last; `mu` and `logvar` (natural log of the variance); results per example
 and in nats, reduced by the caller; randomness through `generator=`; device and dtype follow the input.
