@@ -12,9 +12,11 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from docutils import nodes
+from PIL import Image
 from test_exercises import NAMES, hidden
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,7 @@ sys.path[:0] = [str(ROOT / "book" / "extensions"), str(ROOT / "tools")]
 import ledger  # noqa: E402
 import metadata  # noqa: E402
 import pdf  # noqa: E402
+import pictures  # noqa: E402
 import progress  # noqa: E402
 import search  # noqa: E402
 
@@ -337,9 +340,36 @@ def test_a_page_is_light_enough_for_a_slow_line(pages):
     sizes = {path.name: round(weight(path, pages[path]), 2) for path in ARTICLES}
     figures = {path.name for path in ARTICLES if "widget-view+json" in path.read_text(encoding="utf-8")}
     # Chapter 2 shows two living figures with three decoders; 1.0 is the goal for it too.
-    limits = {name: 1.0 if name in figures else 0.6 for name in sizes} | {"variational_autoencoders.html": 1.3}
+    limits = {name: 1.0 if name in figures else 0.6 for name in sizes} | {"variational_autoencoders.html": 1.2}
     assert {name: size for name, size in sizes.items() if size > limits[name]} == {}
     assert [*HTML.rglob("*fontawesome.js"), *HTML.rglob("fa-*.woff2")] == []
+
+
+def test_a_picture_with_a_palette_shows_the_same(tmp_path):
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16).repeat(8, 0).repeat(8, 1)
+    grey = tmp_path / "grey.png"
+    Image.fromarray(np.stack([ramp] * 3, -1)).save(grey, compress_level=0)
+    assert pictures.lighten(grey)
+    assert np.array_equal(np.asarray(Image.open(grey).convert("L")), ramp)  # every level of grey is kept
+    assert not pictures.lighten(grey)  # and a second build changes nothing
+    clear = tmp_path / "clear.png"
+    Image.new("RGBA", (64, 64), (255, 0, 0, 100)).save(clear, compress_level=0)
+    before = clear.read_bytes()
+    assert not pictures.lighten(clear)
+    assert clear.read_bytes() == before
+
+
+def test_pictures_of_the_pages_are_those_of_the_chapters():
+    """In little more than half the bytes; of 255 levels, a pixel differs by less than one in the mean."""
+    built = {path.name: path for path in (HTML / "_images").glob("*.png")}
+    stored = {path.name: path for path in (HTML.parent / "jupyter_execute").rglob("*.png")}
+    assert len(built.keys() & stored.keys()) > 50
+    for name in built.keys() & stored.keys():
+        with Image.open(stored[name]) as true, Image.open(built[name]) as shown:
+            pair = [np.asarray(picture.convert("RGB")).astype(int) for picture in (true, shown)]
+            assert np.abs(pair[0] - pair[1]).mean() < 1, name
+    sizes = [sum(files[name].stat().st_size for name in built.keys() & stored.keys()) for files in (built, stored)]
+    assert sizes[0] < 0.6 * sizes[1], sizes
 
 
 def test_the_verdict_shown_to_readers_is_a_real_one():
