@@ -1,4 +1,7 @@
-"""Sphinx extension: what a reader without JavaScript sees, the stored picture of every interactive figure."""
+"""Sphinx extension: what a reader without JavaScript sees, the stored picture of every interactive figure.
+
+Each stands in a box of its own, `figure-place`, in which vae-notes.css can keep free the height that the figure takes.
+"""
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -24,7 +27,8 @@ class Pictures(SphinxPostTransform):
             if VIEW in forms and "image/png" in forms:
                 opening = nodes.raw("", "<noscript>", format="html")
                 picture = next(forms["image/png"].findall(nodes.image)).deepcopy()
-                forms[VIEW] += [opening, picture, nodes.raw("", "</noscript>", format="html")]
+                forms[VIEW] += [opening, picture, nodes.raw("", "</noscript></div>", format="html")]
+                forms[VIEW].insert(0, nodes.raw("", '<div class="figure-place">', format="html"))
 
 
 def add_note(app, pagename, templatename, context, doctree):

@@ -16,6 +16,8 @@ from PIL import Image
 IMAGE = re.compile(
     r'<img (?![^>]*\b(?:width|height|style)=)(?P<rest>[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.png)"[^>]*)>'
 )
+VECTORS = re.compile(r'<img (?=[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.svg)")(?![^>]*\bheight=)')
+VIEW_BOX = re.compile(r'<svg [^>]*?viewBox="0 0 (\d+) (\d+)"')
 # A schematic that stands free in the text. One with a `width` Sphinx has made a link already.
 SCHEMATIC = re.compile(r'(?<!">)(?P<image><img (?=[^>]*\bsrc="(?P<source>[^"]*_images/[^"/]+\.svg)")[^>]*>)')
 
@@ -28,9 +30,18 @@ def size(path):
     return struct.unpack(">II", start[16:])
 
 
+def drawn_size(path):
+    """(width, height) of an SVG file, in the units of its view box."""
+    found = VIEW_BOX.search(Path(path).read_text(encoding="utf-8"))
+    if found is None:
+        raise ValueError(f"{path} has no viewBox that starts at 0 0")
+    return found.groups()
+
+
 def with_sizes(body, sources):
     """`body` with the size of every picture; `sources` is {name in _images: file}. The first is loaded at once."""
     seen = []
+    body = VECTORS.sub(lambda match: '<img width="{}" height="{}" '.format(*drawn_size(sources[match["name"]])), body)
 
     def place(match):
         seen.append(match)
