@@ -359,6 +359,32 @@ def test_a_picture_with_a_palette_shows_the_same(tmp_path):
     assert clear.read_bytes() == before
 
 
+def test_a_plot_is_told_from_a_picture(tmp_path):
+    from matplotlib.figure import Figure
+
+    for name, picture in (("curve", False), ("digit", True), ("grey patch", True), ("band", False)):
+        figure = Figure(figsize=(5, 3))
+        axes = figure.subplots(1, 2)
+        axes[0].plot([0, 1], [0, 1], color="black", linewidth=3)
+        axes[0].set_title("a title in large letters", fontsize=16)
+        if name == "band":
+            axes[1].axvspan(0, 1, color="black", alpha=0.15)
+        elif name != "curve":
+            axes[1].imshow(np.full((28, 28), 0.1 if name == "digit" else 0.6), cmap="gray", vmin=0, vmax=1)
+        figure.savefig(tmp_path / "it.png")
+        assert pictures.is_plot(tmp_path / "it.png") is not picture, name
+
+
+def test_the_dark_theme_turns_plots_over_and_no_pictures(pages):
+    chosen = {
+        path.name: [a.get("class") for tag, a in pages[path].tags if tag == "img" and "_images" in a["src"]]
+        for path in CHAPTERS
+    }
+    assert set(chosen["kl_gaussians.html"]) == {"plot"}  # curves alone
+    assert set(chosen["autoencoders.html"]) == {None}  # digits in each
+    assert 30 < sum(classes.count("plot") for classes in chosen.values()) < 80
+
+
 def test_pictures_of_the_pages_are_those_of_the_chapters():
     """In little more than half the bytes; of 255 levels, a pixel differs by less than one in the mean."""
     built = {path.name: path for path in (HTML / "_images").glob("*.png")}

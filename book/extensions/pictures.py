@@ -1,6 +1,7 @@
 """Sphinx extension: pictures keep their place free before they are loaded, and those further down wait until then.
 
 They are stored with at most 256 colours: half the bytes of all pictures together, and no difference that an eye sees.
+What is drawn in lines and colours alone has the class `plot`, which the dark theme turns over; digits and faces stay.
 
 A schematic is a link to itself, also where Sphinx makes none of it: it opens large, and the link is the box in which it
 scrolls on a telephone (vae-notes.css).
@@ -11,11 +12,15 @@ import re
 import struct
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 IMAGE = re.compile(
     r'<img (?![^>]*\b(?:width|height|style)=)(?P<rest>[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.png)"[^>]*)>'
 )
+GREY = 12  # levels between the channels of a pixel, at most
+BLOCK = 12  # pixels: no letter and no line fills a square of that side with grey
+LIGHT_GREY = 205  # a level above that is a band behind a curve
 VECTORS = re.compile(r'<img (?=[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.svg)")(?![^>]*\bheight=)')
 VIEW_BOX = re.compile(r'<svg [^>]*?viewBox="0 0 (\d+) (\d+)"')
 # A schematic that stands free in the text. One with a `width` Sphinx has made a link already.
@@ -28,6 +33,16 @@ def size(path):
     if start[:8] != b"\x89PNG\r\n\x1a\n":
         raise ValueError(f"{path} is no PNG file")
     return struct.unpack(">II", start[16:])
+
+
+def is_plot(path):
+    """Whether no part of a picture is itself one: a square of greys, from black to not quite white."""
+    with Image.open(path) as picture:
+        colours = np.asarray(picture.convert("RGB")).astype(int)  # (H, W, 3)
+    grey = (np.ptp(colours, axis=-1) <= GREY) & (colours.max(-1) < LIGHT_GREY)
+    total = np.pad(grey.cumsum(0).cumsum(1), ((1, 0), (1, 0)))  # of all pixels above and to the left
+    blocks = total[BLOCK:, BLOCK:] - total[:-BLOCK, BLOCK:] - total[BLOCK:, :-BLOCK] + total[:-BLOCK, :-BLOCK]
+    return not (blocks == BLOCK**2).any()
 
 
 def drawn_size(path):
@@ -47,7 +62,8 @@ def with_sizes(body, sources):
         seen.append(match)
         width, height = size(sources[match["name"]])
         lazy = ' loading="lazy"' if len(seen) > 1 else ""
-        return f'<img width="{width}" height="{height}"{lazy} {match["rest"]}>'
+        plot = ' class="plot"' if is_plot(sources[match["name"]]) else ""
+        return f'<img{plot} width="{width}" height="{height}"{lazy} {match["rest"]}>'
 
     return IMAGE.sub(place, body)
 
