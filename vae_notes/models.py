@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from vae_notes.arguments import check_count
+from vae_notes.arguments import check_count, check_generator
 from vae_notes.likelihoods import Bernoulli
 from vae_notes.modules import dtype_of
 
@@ -38,6 +38,7 @@ def perturbed(mu: torch.Tensor, logvar: torch.Tensor, eps: torch.Tensor) -> torc
 
 def standard_noise(like: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
     """N(0, 1) noise of shape, dtype and device of `like`, drawn on the generator's own device."""
+    check_generator(generator)
     device = like.device if generator is None else generator.device
     return torch.randn(like.shape, generator=generator, device=device, dtype=like.dtype).to(like.device)
 

@@ -14,8 +14,8 @@ from vae_notes.adapters import ForwardVAE
 from vae_notes.faces.models import FaceAutoencoder, FaceVAE
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import Autoencoder, VariationalAutoencoder
+from vae_notes.modules import unwrapped
 from vae_notes.training.convolutional import ConvolutionalVAE
-from vae_notes.training.devices import plain
 from vae_notes.training.identity import architecture
 
 CLASSES: dict[str, Callable[..., nn.Module]] = {
@@ -33,7 +33,7 @@ def save(model: nn.Module, path: str | os.PathLike[str], **notes: Any) -> dict[s
     """
     from safetensors.torch import save as to_blob
 
-    model = plain(model)
+    model = unwrapped(model)
     blob = to_blob({key: tensor.detach().cpu().contiguous().clone() for key, tensor in model.state_dict().items()})
     card = {
         "class": type(model).__name__,
@@ -77,7 +77,7 @@ def load(path: str | os.PathLike[str], model: nn.Module | None = None) -> tuple[
             raise ValueError(f"{card_path} describes a {kind}, which is made elsewhere: load(path, model={how})")
         model = _build(kind, arguments)
     try:
-        plain(model).load_state_dict(from_blob(blob))
+        unwrapped(model).load_state_dict(from_blob(blob))
     except (SafetensorError, RuntimeError) as error:
         raise ValueError(f"{weights} holds a {card['architecture']}, which does not fit the model: {error}") from error
     return model.eval(), card

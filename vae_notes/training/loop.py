@@ -17,11 +17,11 @@ from tqdm import tqdm
 from vae_notes.arguments import check_count, check_generator
 from vae_notes.bounds import negative_elbo
 from vae_notes.gathering import as_images, to_bytes, to_floats
-from vae_notes.modules import dtype_of, measuring
+from vae_notes.modules import dtype_of, measuring, unwrapped
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
 from vae_notes.training import identity, pace
 from vae_notes.training.checkpoints import Checkpoint
-from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, plain, reproducible
+from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, reproducible
 from vae_notes.training.distributed import Team, find_team
 
 Loss = Callable[[Any, torch.Tensor, torch.Generator | None], torch.Tensor]
@@ -101,7 +101,7 @@ def fit(
     device = team.device(pick_device(device))
     if batch_size % team.size:
         raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
-    model = plain(model)
+    model = unwrapped(model)
     home = next((t.device for t in model.state_dict().values()), torch.device("cpu"))
     data = to_bytes(images)
     held_out = None if validation is None else to_bytes(as_images(validation, "validation")).to(device)
