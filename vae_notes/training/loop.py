@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from vae_notes.arguments import check_count, check_generator
+from vae_notes.arguments import check_count, check_generator, check_positive
 from vae_notes.bounds import negative_elbo
 from vae_notes.gathering import as_images, to_bytes, to_floats
 from vae_notes.modules import dtype_of, measuring, unwrapped
@@ -88,12 +88,13 @@ def fit(
         raise TypeError(f"model must be a torch.nn.Module, whose parameters can be trained, got {type(model).__name__}")
     images = as_images(images)
     epochs, batch_size = check_count(epochs, "epochs"), check_count(batch_size, "batch_size")
+    learning_rate, seed = check_positive(learning_rate, "learning_rate"), check_count(seed, "seed", least=0)
     if batch_size > len(images):
         raise ValueError(f"batch_size must be at most the {len(images)} images, got {batch_size}")
-    if not 0 < learning_rate < math.inf:
-        raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
+    if loss is not None and not callable(loss):
+        raise TypeError(f"loss must be a function (model, x, generator) -> (B,), got {loss!r}")
     check_generator(generator)
     if generator is not None:
         seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
@@ -102,19 +103,21 @@ def fit(
     if batch_size % team.size:
         raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
     model = unwrapped(model)
+    _check_trainable(model)
     home = next((t.device for t in model.state_dict().values()), torch.device("cpu"))
     data = to_bytes(images)
     held_out = None if validation is None else to_bytes(as_images(validation, "validation")).to(device)
     settings = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed,
                 "images": len(images), "processes": team.size, "precision": precision}  # fmt: skip
     if checkpoint is not None:
-        settings |= {"data": identity.digest(data), "loss": identity.describe(loss),
+        settings |= {"data": identity.digest(data), "loss": identity.loss(loss),
                      "architecture": identity.architecture(model), "likelihood": identity.likelihood(model),
-                     "validation": held_out is not None}  # fmt: skip
+                     "validation": held_out is not None and identity.digest(held_out),
+                     "frozen": [n for n, p in model.named_parameters() if not p.requires_grad]}  # fmt: skip
     data = data.to(device)
     history, saved = History(device=str(device)), None
     try:
-        with reproducible(device), arithmetic(precision):
+        with reproducible(device), arithmetic(precision), torch.inference_mode(False), torch.enable_grad():
             pace.start_from(model, data)
             model.to(device).train()
             target, loss = _what_to_minimise(model, loss, to_floats(data[:2], dtype_of(model, images)))
@@ -159,6 +162,15 @@ def fit(
     finally:
         model.to(home).eval()
     return history
+
+
+def _check_trainable(model: nn.Module) -> None:
+    """ValueError for a model that no training could change, and for one that Adam makes NaN."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    if not trained:
+        raise ValueError(f"{type(model).__name__} has no parameters that could be trained (requires_grad)")
+    if any(p.dtype == torch.float16 for p in trained):  # Adam's 1e-8 is 0 in it, and 0 / 0 follows
+        raise ValueError('a model in float16 cannot be trained: model.float(), and precision="bfloat16" to be quicker')
 
 
 def _what_to_minimise(model: nn.Module, loss: Loss | None, x: torch.Tensor) -> tuple[Any, Loss]:
