@@ -144,7 +144,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     asked = {name: getattr(options, name) for name in ("k", "subset") if getattr(options, name) is not None}
     _refuse(options.name, recipe, {**asked, "data": options.data})
     if asked.get("k") == 0 and "subset" in asked:
-        raise ValueError("--subset is of the importance-weighted estimate, which --k 0 leaves out: leave one of them out")
+        raise ValueError("--subset is of the importance-weighted estimate, which --k 0 leaves out: leave one out")
     if "k" in recipe.options:
         asked.setdefault("k", IMPORTANCE_SAMPLES)
     model, card = load_pretrained(options.name, options.weights)

@@ -37,6 +37,19 @@ def check_vectors(**tensors: Any) -> torch.dtype:
     return dtype
 
 
+def check_numbers(length: int | None = None, **tensors: Any) -> None:
+    """ValueError unless each is a tensor of finite real numbers with examples on its first axis, `length` of them."""
+    for name, tensor in tensors.items():
+        if not torch.is_tensor(tensor) or tensor.is_complex() or tensor.ndim == 0:
+            kind = getattr(tensor, "dtype", type(tensor).__name__)
+            raise ValueError(f"{name} must be a tensor of real numbers, examples on its first axis, got {kind}")
+        if len(tensor) != (len(tensor) or 1 if length is None else length):
+            wanted = "at least one example" if length is None else f"{length} examples"
+            raise ValueError(f"{name} must have {wanted}, got shape {tuple(tensor.shape)}")
+        if not tensor.isfinite().all():
+            raise ValueError(f"{name} holds NaN or infinity")
+
+
 def check_count(count: Any, name: str, least: int = 1) -> int:
     """`count` as Python's int; ValueError, naming the argument, unless it is a whole number of at least `least`."""
     if isinstance(count, bool) or not isinstance(count, numbers.Integral) or count < least:

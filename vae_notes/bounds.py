@@ -116,7 +116,7 @@ def _elbo(vae: Any, x: torch.Tensor, samples: int, generator: Generator, chunk: 
         log_p = _over_samples(_log_likelihood, vae, x, mu, logvar, samples, generator, chunk)
     if mu.requires_grad and not log_p.requires_grad:
         raise ValueError(
-            "log_likelihood(x, z) is cut off from z (detach, no_grad or whole numbers): nothing would be learned from it"
+            "log_likelihood(x, z) is cut off from z (detach, no_grad or whole numbers): nothing would be learned of it"
         )
     reconstruction, kl = -log_p.mean(0), kl_standard_normal(mu, logvar)
     return Elbo(reconstruction, kl, -reconstruction - kl)

@@ -52,10 +52,12 @@ def add_commands(commands: Any) -> None:
     train.add_argument("folder", metavar="FOLDER", help="a folder of pictures, subfolders included")
     train.add_argument("--out", metavar="OUT", required=True, help="path of what is written, without a suffix")
     train.add_argument("--latent", type=whole_number(1, MOST), default=16, help="size of the code (default: 16)")
-    train.add_argument("--size", type=whole_number(1, MOST), default=32, help="side of the images in pixels (default: 32)")
+    train.add_argument("--size", type=whole_number(1, MOST), default=32, help="side of the images (default: 32 pixels)")
     train.add_argument("--grey", action="store_true", help="grey levels instead of colour")
     train.add_argument("--epochs", type=whole_number(1), default=50, help="passes over the pictures (default: 50)")
-    train.add_argument("--seed", type=whole_number(0, MOST_SEED), default=0, help="initial weights, order and noise (default: 0)")
+    train.add_argument(
+        "--seed", type=whole_number(0, MOST_SEED), default=0, help="initial weights, order and noise (default: 0)"
+    )
     train.add_argument("--device", default="auto", help="auto (the default), cpu, cuda, mps")
     train.set_defaults(run=_fit, checkpoint=_checkpoint)
 
@@ -66,7 +68,9 @@ def add_commands(commands: Any) -> None:
     )
     draw.add_argument("model", metavar="MODEL", help="what was given to fit as --out")
     draw.add_argument("--count", type=whole_number(1, MOST), default=4 * SHOWN, help="how many pictures (default: 40)")
-    draw.add_argument("--seed", type=whole_number(0, MOST_SEED), default=0, help="another seed, other pictures (default: 0)")
+    draw.add_argument(
+        "--seed", type=whole_number(0, MOST_SEED), default=0, help="another seed, other pictures (default: 0)"
+    )
     draw.set_defaults(run=_sample)
 
 

@@ -34,9 +34,8 @@ def architecture(model: nn.Module, depth: int = 0) -> str:
     def settings_of(part: nn.Module) -> dict[str, str]:
         return {k: describe(v, depth + 1) for k, v in sorted(vars(part).items()) if _is_setting(k, v)}
 
-    settings = {
-        name: [type(part).__qualname__, settings_of(part), *_methods(type(part))] for name, part in model.named_modules()
-    }
+    parts = dict(model.named_modules())
+    settings = {name: [type(p).__qualname__, settings_of(p), *_methods(type(p))] for name, p in parts.items()}
     shapes = {name: [list(t.shape), str(t.dtype)] for name, t in model.state_dict().items()}
     count = sum(p.numel() for p in model.parameters())
     return f"{type(model).__qualname__}, {count:,} parameters, {_short(json.dumps([settings, shapes, repr(model)]))}"
@@ -47,7 +46,7 @@ def likelihood(model: nn.Module) -> str:
     part = getattr(model, "likelihood", None)
     if part is None:
         return "none"
-    fixed = {k: v.tolist() for k, v in part.named_buffers()} if isinstance(part, nn.Module) else {}
+    fixed: dict[str, Any] = {k: v.tolist() for k, v in part.named_buffers()} if isinstance(part, nn.Module) else {}
     if isinstance(part, Gaussian):
         fixed |= part.rates()
     return f"{type(part).__qualname__} {fixed}" if fixed else type(part).__qualname__
