@@ -6,6 +6,8 @@ of convolutions has to learn feature by feature (deforming autoencoders: Shu et 
 Axes: B batch, D latent; leading axes of a code (samples, say) pass through the decoders unchanged.
 """
 
+import numbers
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -199,6 +201,7 @@ def _initialised(stack: nn.Sequential) -> nn.Sequential:
 
 
 def _check_size(size: int, multiple: int) -> int:
-    if check_count(size, "size") % multiple:
+    whole = isinstance(size, numbers.Integral) and not isinstance(size, bool)
+    if not whole or size < multiple or size % multiple:
         raise ValueError(f"size must be a positive multiple of {multiple}, got {size!r}")
     return int(size)
