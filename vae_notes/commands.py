@@ -125,7 +125,7 @@ def _fit(options: argparse.Namespace) -> None:
 def _sample(options: argparse.Namespace) -> None:
     model, _ = load(options.model)
     if not isinstance(model, GaussianVAE):
-        raise ValueError(f"{options.model} is of a {type(model).__name__}, which has no prior to sample from")
+        raise ValueError(f"{options.model} is of a class {type(model).__name__}, which has no prior to sample from")
     weights, _ = paths(options.model)
     path = weights.with_name(f"{weights.stem}-samples.png")
     check_writable(path.parent, path)
