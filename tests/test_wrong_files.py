@@ -304,3 +304,13 @@ def test_a_model_of_pictures_is_named_with_or_without_its_suffix(pictures, capsy
     main(["sample", "new/own.v1", "--count", "2"])
     assert (pictures / "new" / "own.v1-samples.png").exists()
     assert "own.v1-samples.png" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_layers_without_a_size_is_put_off(tmp_path):
+    lazy = vae(encoder=nn.Sequential(nn.Flatten(), nn.LazyLinear(4)))
+    with pytest.raises(
+        ValueError, match="layers without a size, which a checkpoint must know: call it on images first"
+    ):
+        train(tmp_path / "run", lazy)
+    lazy(X)
+    assert train(tmp_path / "run", lazy)

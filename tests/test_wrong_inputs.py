@@ -481,3 +481,59 @@ def test_a_fixed_variance_is_a_positive_number():
     for wrong in (0.0, -1.0, math.nan, math.inf, "a", True, torch.ones(2)):
         with pytest.raises(ValueError, match="variance must be positive and finite, got"):
             Gaussian(wrong)
+
+
+def relu_code(**options):
+    return Autoencoder(4, 8, nn.ReLU(), **options)
+
+
+class Doubled(VariationalAutoencoder):
+    def decode(self, z):
+        return super().decode(z) / 2
+
+
+def test_a_page_that_would_compute_another_network_is_refused():
+    from vae_notes import widgets
+
+    digits, labels = load_mnist()
+    digits, labels = digits[::50], labels[::50]
+    for model in (Doubled(2, 8), Doubled(4, 8)):
+        with pytest.raises(
+            ValueError, match="model.decode must be the sigmoid of model.decoder, as a page computes it"
+        ):
+            widgets.LatentExplorer(model, digits[:3])
+    with pytest.raises(ValueError, match="model.encode must be model.encoder alone"):
+        widgets.Bottleneck(seeded(relu_code), digits, digits[:3], choices=(2,))
+    with pytest.raises(ValueError, match="labels must be one for each of the 3 images, got 1"):
+        widgets.Bottleneck(Autoencoder(4, 8), digits, digits[:3], [1], choices=(2,))
+    for wrong in (300, -1, 10):  # as bytes 300 is 44
+        with pytest.raises(ValueError, match=f"labels must be from 0 to 9, got .*{wrong}"):
+            widgets.DigitTraining(digits, labels.where(labels != 9, wrong))
+
+
+class Stream(torch.utils.data.IterableDataset):
+    def __init__(self, x):
+        self.x = x
+
+    def __iter__(self):
+        return iter(self.x)
+
+
+def test_streams_are_gathered_and_what_is_no_image_is_told_apart(x):
+    model = VariationalAutoencoder(4, 8)
+    assert evaluate(model, Stream(x)) == evaluate(model, x)
+    with pytest.raises(ValueError, match="got dict: its items must be images, or start with them"):
+        evaluate(model, Stream([{"image": x}]))
+
+
+def test_a_loss_without_a_gradient_and_batches_of_one_are_refused(x):
+    model = VariationalAutoencoder(4, 8)
+    for loss, told in (
+        (lambda m, x, g: negative_elbo(m, x, g).detach(), "loss must depend on the model's parameters"),
+        (lambda m, x, g: 1.0, r"loss must return one number per image, \(3,\), got float"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            fit(model, x, epochs=1, batch_size=3, loss=loss)
+    normal = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784), nn.Linear(784, 8))
+    with pytest.raises(ValueError, match="batch_size must be at least 2 for a model with BatchNorm, got 1"):
+        fit(VariationalAutoencoder(4, encoder=normal), x, epochs=1, batch_size=1)

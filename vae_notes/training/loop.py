@@ -17,7 +17,7 @@ from tqdm import tqdm
 from vae_notes.arguments import check_count, check_generator, check_positive
 from vae_notes.bounds import negative_elbo
 from vae_notes.gathering import as_images, to_bytes, to_floats
-from vae_notes.modules import dtype_of, measuring, unwrapped
+from vae_notes.modules import described, dtype_of, measuring, unwrapped
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
 from vae_notes.training import identity, pace
 from vae_notes.training.checkpoints import Checkpoint
@@ -104,12 +104,16 @@ def fit(
         raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
     model = unwrapped(model)
     _check_trainable(model)
+    if _has_batch_statistics(model) and batch_size < 2 * team.size:
+        raise ValueError(f"batch_size must be at least {2 * team.size} for a model with BatchNorm, got {batch_size}")
     home = next((t.device for t in model.state_dict().values()), torch.device("cpu"))
     data = to_bytes(images)
     held_out = None if validation is None else to_bytes(as_images(validation, "validation")).to(device)
     settings = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed,
                 "images": len(images), "processes": team.size, "precision": precision}  # fmt: skip
     if checkpoint is not None:
+        if any(isinstance(p, nn.parameter.UninitializedParameter) for p in model.parameters()):
+            raise ValueError("model has layers without a size, which a checkpoint must know: call it on images first")
         settings |= {"data": identity.digest(data), "loss": identity.loss(loss),
                      "architecture": identity.architecture(model), "likelihood": identity.likelihood(model),
                      "validation": held_out is not None and identity.digest(held_out),
@@ -194,8 +198,10 @@ def _epoch(
         if len(mine) == 0:
             continue
         losses = step(to_floats(data[mine], dtype))
-        if losses.shape != mine.shape:
-            raise ValueError(f"loss must return one number per image, ({len(mine)},), got {tuple(losses.shape)}")
+        if not torch.is_tensor(losses) or losses.shape != mine.shape:
+            raise ValueError(f"loss must return one number per image, ({len(mine)},), got {described(losses)}")
+        if not losses.requires_grad:
+            raise ValueError("loss must depend on the model's parameters: its result has no gradient (detach, no_grad)")
         optimizer.zero_grad(set_to_none=True)
         losses.mean().backward()
         optimizer.step()
