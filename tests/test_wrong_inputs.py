@@ -403,7 +403,7 @@ def test_an_attribute_of_bools_or_whole_numbers_splits_as_floats_do():
         (lambda: difference_of_means(CODES, FACTORS[:30, 0]), r"factor must have 40 examples, got shape \(30,\)"),
         (lambda: difference_of_means(CODES, FACTORS[:, :1]), r"one number per example, \(40,\), got \(40, 1\)"),
         (lambda: difference_of_means(CODES[:0], FACTORS[:0, 0]), "codes must have at least one example"),
-        (lambda: difference_of_means(CODES.numpy(), FACTORS[:, 0]), "codes must be a floating-point tensor"),
+        (lambda: difference_of_means(CODES.numpy(), FACTORS[:, 0]), r"got ndarray: torch.from_numpy\(codes\)"),
         (lambda: regression((10 * CODES).long(), FACTORS), "codes must be a floating-point tensor, got torch.int64"),
         (lambda: regression(CODES, torch.cat([FACTORS, FACTORS[:, :1]], 1)), "must not be constant or follow"),
         (lambda: regression(CODES, torch.cat([FACTORS, torch.ones(40, 1)], 1)), "must not be constant or follow"),

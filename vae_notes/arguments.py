@@ -14,9 +14,11 @@ import torch
 def common_dtype(**tensors: Any) -> torch.dtype:
     """The dtype that floating tensors promote to; ValueError, naming the argument, for anything else."""
     for name, tensor in tensors.items():
-        if not torch.is_tensor(tensor) or not tensor.is_floating_point():
-            kind = getattr(tensor, "dtype", type(tensor).__name__)
-            raise ValueError(f"{name} must be a floating-point tensor, got {kind}")
+        if not torch.is_tensor(tensor):
+            advice = f": torch.from_numpy({name})" if isinstance(tensor, np.ndarray) else ""
+            raise ValueError(f"{name} must be a floating-point tensor, got {type(tensor).__name__}{advice}")
+        if not tensor.is_floating_point():
+            raise ValueError(f"{name} must be a floating-point tensor, got {tensor.dtype}")
     return functools.reduce(torch.promote_types, (tensor.dtype for tensor in tensors.values()))
 
 
