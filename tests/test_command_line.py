@@ -42,8 +42,8 @@ def test_evaluate_prints_figures_with_standard_errors(capsys):
         (["train", "mnist-vea"], "did you mean 'mnist-vae'"),
         (["evaluate", "mnist-vae", "--weights", "nowhere"], "python -m vae_notes train mnist-vae"),
         (["train", "mnist-vae", "--device", "abacus"], "abacus"),
-        (["evaluate", "faces-vae", "--k", "10"], "faces-vae is measured without --k"),
-        (["evaluate", "mnist-autoencoder", "--subset", "10"], "without --subset"),
+        (["evaluate", "faces-vae", "--k", "10"], "faces-vae has no use for --k"),
+        (["evaluate", "mnist-autoencoder", "--subset", "10"], "no use for --subset"),
         (["evaluate", "mnist-vae", "--split", "held-out"], "bundled or test, not on 'held-out'"),
     ],
 )
@@ -98,7 +98,7 @@ def test_ctrl_c_promises_a_checkpoint_only_where_there_is_one(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match="no state was saved"):
         main(["train", "mnist-vae-2d"])
-    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints").mkdir(exist_ok=True)
     (tmp_path / "checkpoints" / "mnist-vae-2d-1.safetensors").write_text("")
     with pytest.raises(SystemExit, match="no state was saved"):  # that one is another run's
         main(["train", "mnist-vae-2d"])

@@ -9,10 +9,11 @@ from vae_notes.commands import add_commands, whole_number
 from vae_notes.course.commands import add_commands as add_course_commands
 from vae_notes.mnist import DataError
 from vae_notes.shipped.pretrained import WEIGHTS, digest, load_pretrained, save_pretrained
-from vae_notes.shipped.recipes import RECIPES, find_recipe
+from vae_notes.shipped.recipes import RECIPES, Recipe, find_recipe
 from vae_notes.training.checkpoints import check_writable, checkpoint_files, remove_checkpoint
 from vae_notes.training.devices import PRECISIONS
 from vae_notes.training.distributed import find_team
+from vae_notes.training.files import paths
 from vae_notes.training.loop import fit, pick_device
 
 IMPORTANCE_SAMPLES = 5000
@@ -100,12 +101,14 @@ def _checkpoint(options: argparse.Namespace) -> Path:
 
 def _train(options: argparse.Namespace) -> None:
     recipe = find_recipe(options.name)
+    _refuse(options.name, recipe, {"data": options.data})
     device = pick_device(options.device)
-    images = recipe.images(options.data)
     out = Path(options.out)
-    model = recipe.new_model()
-    check_writable(out)
+    check_writable(out, *paths(out / options.name))
     checkpoint = _checkpoint(options)
+    check_writable(checkpoint.parent, checkpoint)
+    images = recipe.images(options.data)
+    model = recipe.new_model()
     leads = find_team().leads
     if leads:
         print(
@@ -139,8 +142,9 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     recipe = find_recipe(options.name)
     asked = {name: getattr(options, name) for name in ("k", "subset") if getattr(options, name) is not None}
-    if refused := [f"--{name}" for name in asked if name not in recipe.options]:
-        raise ValueError(f"{options.name} is measured without {' and '.join(refused)}: leave it out")
+    _refuse(options.name, recipe, {**asked, "data": options.data})
+    if asked.get("k") == 0 and "subset" in asked:
+        raise ValueError("--subset is of the importance-weighted estimate, which --k 0 leaves out: leave one out")
     if "k" in recipe.options:
         asked.setdefault("k", IMPORTANCE_SAMPLES)
     model, card = load_pretrained(options.name, options.weights)
@@ -151,6 +155,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     print(f"{card['name']}: {card['summary']}\ntrained on {card['data']['training']}\nmeasured on {held_out[split]}")
     figures = recipe.measure(model, split, options.data, progress=True, **asked)
     _print_figures(split, figures)
+
+
+def _refuse(name: str, recipe: Recipe, asked: dict[str, Any]) -> None:
+    """ValueError for an option that would be ignored."""
+    if refused := [f"--{key}" for key, value in asked.items() if value is not None and key not in recipe.options]:
+        raise ValueError(f"{name} has no use for {' and '.join(refused)}: leave it out")
 
 
 def _models(options: argparse.Namespace) -> None:

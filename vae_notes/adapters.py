@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vae_notes.modules import call, described, dtype_of, measuring, random_state_kept
-from vae_notes.watching import ENCODERS, decoder_from, encoder_from, watched
+from vae_notes.watching import ENCODERS, check_noise, decoder_from, encoder_from, watched
 
 PROTOCOL = "encode(x) -> (mu, logvar) and log_likelihood(x, z)"
 FORWARD = "a forward that returns (x_hat, mu, logvar)"
@@ -37,9 +37,10 @@ class ForwardVAE(nn.Module):
     def look(self, x: torch.Tensor) -> "ForwardVAE":
         """Find out how the model is built from examples x (B, ...); raises TypeError or ValueError when it is not."""
         few = x[:2]
-        with measuring(self.model), random_state_kept(x), watched(self.model) as calls:
+        seed = torch.Generator().manual_seed(0)
+        with measuring(self.model), random_state_kept(x, seed), watched(self.model) as calls:
             x_hat, mu, logvar = self.outputs(few)
-            self._check_range(x_hat)
+            self._check_range(x, x_hat)
             self.latent_dim, self.image_shape = mu.shape[1], x.shape[1:]
             for name, given, out in calls:
                 part = getattr(self.model, name)
@@ -47,6 +48,7 @@ class ForwardVAE(nn.Module):
                     self._encoder = self._encoder or encoder_from(part, given, out, mu, logvar)
                 else:
                     self._decoder = self._decoder or decoder_from(part, given, out, x_hat, mu)
+                    check_noise(type(self.model).__name__, given, mu, logvar)
             if not self.decodes and torch.equal(self.outputs(few)[0], x_hat):
                 raise ValueError(
                     f"{type(self.model).__name__} has no decode(z) that could be found, and in eval mode its forward "
@@ -109,9 +111,15 @@ class ForwardVAE(nn.Module):
         if self.latent_dim is None:
             self.look(x)
 
-    def _check_range(self, x_hat: torch.Tensor) -> None:
+    def _check_range(self, x: torch.Tensor, x_hat: torch.Tensor) -> None:
+        if not getattr(self.likelihood, "unit_interval", False):
+            return
+        if not 0 <= x.min() <= x.max() <= 1:
+            raise ValueError(
+                f"x must lie within [0, 1] under a {type(self.likelihood).__name__}, got {x.min():g} to {x.max():g}"
+            )
         low, high = x_hat.aminmax()
-        if getattr(self.likelihood, "unit_interval", False) and not (low >= 0 and high <= 1):
+        if not (low >= 0 and high <= 1):
             raise ValueError(
                 f"x_hat must lie within [0, 1] to be a probability, got {low:g} to {high:g}: end the decoder with a "
                 "sigmoid, or say another p(x|z), as in as_vae(model, likelihood=Gaussian(variance))"

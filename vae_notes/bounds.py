@@ -20,11 +20,11 @@ import torch
 from torch.utils.checkpoint import checkpoint
 
 from vae_notes.adapters import ForwardVAE
-from vae_notes.arguments import check_count, check_examples, check_generator
+from vae_notes.arguments import check_count, check_examples, check_floating, check_generator
 from vae_notes.maths.kl import kl_standard_normal
 from vae_notes.models import perturbed, standard_noise
-from vae_notes.modules import check_place, dtype_of, measuring, random_state_kept
-from vae_notes.protocol import as_vae
+from vae_notes.modules import dtype_of, measuring, random_state_kept
+from vae_notes.protocol import as_vae, mean_and_logvar
 
 CHUNK = 4096
 Generator = torch.Generator | None
@@ -58,7 +58,9 @@ def negative_elbo(model: Any, x: torch.Tensor, generator: Generator = None) -> t
     """-ELBO of each example in nats, with one sample of z: (B,), the loss of every training run.
 
     The same as -elbo(model, x, generator=generator).value, but the range of x is not looked at again in every step.
+    Raises ValueError for x that is no floating-point tensor, and as `elbo` does for shapes.
     """
+    check_floating(x, "x")
     return -_elbo(as_vae(model, x), x, 1, generator, max(1, len(x))).value
 
 
@@ -107,12 +109,15 @@ def _prepared(model: Any, x: torch.Tensor, count: int, name: str, generator: Gen
 
 
 def _elbo(vae: Any, x: torch.Tensor, samples: int, generator: Generator, chunk: int) -> Elbo:
-    check_place(vae, x)
     if isinstance(vae, ForwardVAE) and not vae.decodes:
         mu, logvar, log_p = _forwards(vae, x, samples, generator)
     else:
         mu, logvar = _encode(vae, x)
         log_p = _over_samples(_log_likelihood, vae, x, mu, logvar, samples, generator, chunk)
+    if mu.requires_grad and not log_p.requires_grad:
+        raise ValueError(
+            "log_likelihood(x, z) is cut off from z (detach, no_grad or whole numbers): nothing would be learned of it"
+        )
     reconstruction, kl = -log_p.mean(0), kl_standard_normal(mu, logvar)
     return Elbo(reconstruction, kl, -reconstruction - kl)
 
@@ -130,14 +135,8 @@ def _forwards(
 
 
 def _encode(vae: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """mu and logvar (B, D) in at least float32; ValueError when `encode` returns anything else."""
-    out = vae.encode(x.to(dtype_of(vae, x)))
-    if not isinstance(out, tuple | list) or len(out) != 2 or not all(map(torch.is_tensor, out)):
-        raise TypeError(f"encode(x) must return (mu, logvar), got {type(out).__name__}")
-    mu, logvar = out
-    if mu.ndim != 2 or mu.shape != logvar.shape or len(mu) != len(x):
-        shapes = f"{tuple(mu.shape)} and {tuple(logvar.shape)}"
-        raise ValueError(f"encode(x) must return mu and logvar of shape ({len(x)}, D), got {shapes}")
+    """mu and logvar (B, D) in at least float32."""
+    mu, logvar = mean_and_logvar(vae, x)
     return _widened(mu), _widened(logvar)
 
 
@@ -168,6 +167,8 @@ def _checked_log_likelihood(out: Any, shape: tuple[int, ...]) -> torch.Tensor:
             f"log_likelihood(x, z) must return one number per sample and example, shape {tuple(shape)}, got {got}: "
             "sum over the pixels, and over nothing else"
         )
+    if out.is_complex():
+        raise ValueError(f"log_likelihood(x, z) must return real numbers, got {out.dtype}")
     return _widened(out)
 
 

@@ -10,8 +10,10 @@ import os
 import sys
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
+from vae_notes.arguments import common_shape
 from vae_notes.rounding import closest_call, equal_texts, ordered_texts
 
 # How "value RELATION expected" is decided, given the slack that a tolerance or a standard error allows.
@@ -86,7 +88,7 @@ def check(
     """Compare `value` with `expected`, print one verdict line, raise AssertionError when the claim does not hold.
 
     claim            what is being said, in a few words, without "|"
-    value, expected  numbers or tensors that broadcast together; of a tensor the worst element is reported
+    value, expected  real numbers or tensors that broadcast together; of a tensor the worst element is reported
     equation         label, or labels, of the displayed equation that the claim is about
     relation         "=", "<=", ">=", "<", ">" or "!=" (a negative control: the difference must exceed the slack)
     atol, rtol       slack is atol + rtol * |expected|; "=" and "!=" default to rtol=1e-6
@@ -94,9 +96,13 @@ def check(
 
     The line shows the digits that the claim is about: of an equality as many as its slack tells apart, of an order
     two digits of the distance; an error that a small bound limits is shown as 0.
+
+    Raises ValueError for arguments that would make the claim empty or unreadable, AssertionError where it is false.
     """
-    if "|" in claim or "\n" in claim:
-        raise ValueError(f"claim must be one line without '|', got {claim!r}")
+    equations = (equation,) if isinstance(equation, str) else tuple(equation)
+    for name, text in (("claim", claim), *(("equation", label) for label in equations)):
+        if "|" in text or len(text.splitlines()) != 1 or (name == "equation" and "," in text):
+            raise ValueError(f"{name} must be one line without '|'{' and commas' * (name == 'equation')}, got {text!r}")
     if relation not in RELATIONS:
         raise ValueError(f"relation must be one of {', '.join(RELATIONS)}, got {relation!r}")
     if rtol is None:
@@ -106,15 +112,19 @@ def check(
     if not (math.isfinite(atol) and math.isfinite(rtol) and atol >= 0 and rtol >= 0):
         raise ValueError(f"atol and rtol must be finite and not negative, got {atol} and {rtol}")
 
-    value, expected = torch.broadcast_tensors(_float64(value), _float64(expected))
+    value, expected = _together(_float64(value, "value"), _float64(expected, "expected"), relation)
     if value.numel() == 0:
         raise AssertionError(f"FAILED | {claim} | nothing to compare: the value is empty")
     verb = "by more than" if relation in ("!=", "<", ">") else "within"
     if standard_error is None:
-        slack = torch.full_like(expected, atol) + (rtol * expected.abs() if rtol else 0)
+        # A part of infinity is no slack: every number would be within it.
+        slack = torch.full_like(expected, atol) + rtol * expected.abs().where(expected.isfinite(), 0.0)
         tolerance = f"{verb} {_tolerance_text(atol, rtol)}" if slack.any() else "exact order"
     else:
-        slack = sigmas * _float64(standard_error).expand_as(value)
+        error = _float64(standard_error, "standard_error")
+        if common_shape(value=value.shape, standard_error=error.shape) != value.shape:
+            raise ValueError(f"standard_error must be one number or one for each of {tuple(value.shape)}")
+        slack = sigmas * error.expand_as(value)
 
     value, expected, slack = (t.reshape(-1).tolist() for t in (value, expected, slack))
     holds = [RELATIONS[relation](v, e, s) for v, e, s in zip(value, expected, slack, strict=True)]
@@ -125,7 +135,6 @@ def check(
     if not holds[worst]:
         raise AssertionError(f"FAILED | {claim} | {v!r} {relation} {e!r} does not hold | {tolerance}")
 
-    equations = (equation,) if isinstance(equation, str) else tuple(equation)
     of_many = f", worst of {len(value)}" if len(value) > 1 else ""
     texts = equal_texts if relation == "=" else ordered_texts
     shown, against = texts(v, e, s, relation, sampled=standard_error is not None)
@@ -160,10 +169,25 @@ def _show(verdict):
     display({"text/plain": str(verdict), "text/html": verdict._repr_html_()}, raw=True)
 
 
-def _float64(number):
+def _float64(number, name):
+    if isinstance(number, np.ndarray):
+        number = torch.from_numpy(number)
     if torch.is_tensor(number):
+        if number.is_complex():  # the conversion would drop its imaginary part
+            raise ValueError(f"{name} must be real, got {number.dtype}: compare real and imaginary parts")
         return number.detach().to(device="cpu", dtype=torch.float64)
     return torch.tensor(number, dtype=torch.float64)  # a Python float keeps its 16 digits only this way
+
+
+def _together(value, expected, relation):
+    """Both broadcast; ValueError where equality would compare each element of a row with each of a column."""
+    shape = common_shape(value=value.shape, expected=expected.shape)
+    if relation == "=" and shape.numel() > max(value.numel(), expected.numel()):
+        raise ValueError(
+            f"value {tuple(value.shape)} and expected {tuple(expected.shape)} would be compared each with each, "
+            f"{tuple(shape)}: reshape one of them"
+        )
+    return value.expand(shape), expected.expand(shape)
 
 
 def _sampled(standard_error, sigmas):
@@ -172,11 +196,11 @@ def _sampled(standard_error, sigmas):
         if sigmas is not None:
             raise ValueError("sigmas counts standard errors: standard_error is missing")
         return None
-    error = _float64(standard_error)
+    error = _float64(standard_error, "standard_error")
     if not (error.isfinite().all() and (error >= 0).all()):
         raise ValueError(f"standard_error must be finite and not negative, got {standard_error}")
     sigmas = 4 if sigmas is None else sigmas
-    if not (math.isfinite(sigmas) and sigmas > 0):
+    if isinstance(sigmas, bool) or not (math.isfinite(sigmas) and sigmas > 0):
         raise ValueError(f"sigmas must be a positive number, got {sigmas}")
     return sigmas
 

@@ -10,6 +10,7 @@ import torch
 from vae_notes.evaluation import card_figures, evaluate
 from vae_notes.generation import reconstruct, sample
 from vae_notes.images import load_images
+from vae_notes.models import GaussianVAE
 from vae_notes.training.checkpoints import check_writable, remove_checkpoint
 from vae_notes.training.convolutional import ConvolutionalVAE
 from vae_notes.training.files import load, paths, save
@@ -18,15 +19,23 @@ from vae_notes.training.loop import fit, pick_device
 
 SHOWN = 10  # pictures in a row
 HELD_OUT = 10  # one picture in so many is kept apart
+MOST = 4096  # pixels of a side, numbers of a code, pictures of a sheet: more of them no memory would hold
+MOST_SEED = 2**62
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """A type for argparse: whole numbers from `least` on."""
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A type for argparse: whole numbers from `least` on, up to `most`."""
 
     def parse(text: str) -> int:
-        if not text.lstrip("+-").isdigit() or int(text) < least:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
             raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, got {text!r}")
-        return int(text)
+        if most is not None and number > most:
+            raise argparse.ArgumentTypeError(f"must be at most {most}, got {text!r}")
+        return number
 
     return parse
 
@@ -42,11 +51,13 @@ def add_commands(commands: Any) -> None:
     )
     train.add_argument("folder", metavar="FOLDER", help="a folder of pictures, subfolders included")
     train.add_argument("--out", metavar="OUT", required=True, help="path of what is written, without a suffix")
-    train.add_argument("--latent", type=whole_number(1), default=16, help="size of the code (default: 16)")
-    train.add_argument("--size", type=whole_number(1), default=32, help="side of the images in pixels (default: 32)")
+    train.add_argument("--latent", type=whole_number(1, MOST), default=16, help="size of the code (default: 16)")
+    train.add_argument("--size", type=whole_number(1, MOST), default=32, help="side of the images (default: 32 pixels)")
     train.add_argument("--grey", action="store_true", help="grey levels instead of colour")
     train.add_argument("--epochs", type=whole_number(1), default=50, help="passes over the pictures (default: 50)")
-    train.add_argument("--seed", type=whole_number(0), default=0, help="initial weights, order and noise (default: 0)")
+    train.add_argument(
+        "--seed", type=whole_number(0, MOST_SEED), default=0, help="initial weights, order and noise (default: 0)"
+    )
     train.add_argument("--device", default="auto", help="auto (the default), cpu, cuda, mps")
     train.set_defaults(run=_fit, checkpoint=_checkpoint)
 
@@ -56,19 +67,24 @@ def add_commands(commands: Any) -> None:
         description="Draw pictures from a model that `python -m vae_notes fit` made; writes MODEL-samples.png.",
     )
     draw.add_argument("model", metavar="MODEL", help="what was given to fit as --out")
-    draw.add_argument("--count", type=whole_number(1), default=4 * SHOWN, help="how many pictures (default: 40)")
-    draw.add_argument("--seed", type=whole_number(0), default=0, help="another seed, other pictures (default: 0)")
+    draw.add_argument("--count", type=whole_number(1, MOST), default=4 * SHOWN, help="how many pictures (default: 40)")
+    draw.add_argument(
+        "--seed", type=whole_number(0, MOST_SEED), default=0, help="another seed, other pictures (default: 0)"
+    )
     draw.set_defaults(run=_sample)
 
 
 def _checkpoint(options: argparse.Namespace) -> Path:
-    return Path(f"{options.out}.unfinished.safetensors")
+    weights, _ = paths(options.out)
+    return weights.with_name(f"{weights.stem}.unfinished.safetensors")
 
 
 def _fit(options: argparse.Namespace) -> None:
     device = pick_device(options.device)
-    out = Path(options.out)
-    check_writable(out.parent)
+    files = paths(options.out)
+    out = files[0].with_suffix("")
+    picture = files[0].with_suffix(".png")
+    check_writable(out.parent, *files, picture)
     images = load_images(options.folder, options.size, 1 if options.grey else 3).images
     if len(images) < 2:
         raise ValueError(
@@ -99,16 +115,20 @@ def _fit(options: argparse.Namespace) -> None:
     some = held_out[:SHOWN]
     samples = sample(model, 2 * len(some), torch.Generator().manual_seed(options.seed))
     rows = ["kept apart", "reconstructed", "sampled", ""]
-    _picture(torch.cat([some, reconstruct(model, some), samples]), len(some), out.with_name(f"{out.name}.png"), rows)
+    _picture(torch.cat([some, reconstruct(model, some), samples]), len(some), picture, rows)
     value = figures["-elbo"]
     error = f" (standard error {value['standard error']:.2g})" if "standard error" in value else ""
     print(f"-elbo {value['value']:.5g} nats per picture kept apart{error}")
-    print(f"wrote {', '.join(str(path) for path in (*paths(out), f'{out}.png'))}")
+    print(f"wrote {', '.join(map(str, (*files, picture)))}")
 
 
 def _sample(options: argparse.Namespace) -> None:
     model, _ = load(options.model)
-    path = Path(f"{options.model}-samples.png")
+    if not isinstance(model, GaussianVAE):
+        raise ValueError(f"{options.model} is of a class {type(model).__name__}, which has no prior to sample from")
+    weights, _ = paths(options.model)
+    path = weights.with_name(f"{weights.stem}-samples.png")
+    check_writable(path.parent, path)
     _picture(sample(model, options.count, torch.Generator().manual_seed(options.seed)), SHOWN, path, None)
     print(f"wrote {path}")
 

@@ -8,8 +8,8 @@ from vae_notes.arguments import check_generator, check_images
 from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches, mean_codes
 from vae_notes.gathering import gathered
-from vae_notes.modules import dtype_of, measuring
-from vae_notes.protocol import as_vae
+from vae_notes.modules import measuring
+from vae_notes.protocol import as_vae, mean_and_logvar
 from vae_notes.symptoms import Finding, finite, gain, log_variances, modes, pixels, spread, weight, widest
 
 
@@ -47,7 +47,7 @@ def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) 
         generator = torch.Generator().manual_seed(0)
     vae = as_vae(model, images[:2])
     with measuring(vae):
-        logvar = torch.cat([vae.encode(x.to(dtype_of(vae, x)))[1].float() for x in batches(images)])
+        logvar = torch.cat([mean_and_logvar(vae, x)[1].float() for x in batches(images)])
         bound = torch.cat([elbo(vae, x, generator=generator).value for x in batches(images)])
     findings = [finite(bound, logvar), *log_variances(logvar)]
     if findings[0].suspect is None:  # of infinities nothing else can be said

@@ -12,8 +12,8 @@ from vae_notes.arguments import check_count, check_generator, check_images
 from vae_notes.bounds import elbo, importance_bound
 from vae_notes.gathering import gathered
 from vae_notes.maths.estimate import Estimate, mean_and_error
-from vae_notes.modules import dtype_of, measuring
-from vae_notes.protocol import as_autoencoder, as_vae, is_variational
+from vae_notes.modules import described, measuring
+from vae_notes.protocol import as_autoencoder, as_vae, is_variational, mean_and_logvar
 
 PIXELS_AT_ONCE = 1000 * 784  # what a batch holds: memory stays the same whatever the size of the images
 ACTIVE_THRESHOLD = 0.01  # Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519, section 5.2: Var_x(E_q[z]) above it
@@ -87,8 +87,8 @@ def evaluate_vae(
             "reconstruction": mean_and_error(torch.cat([part.reconstruction for part in parts])),
             "kl": mean_and_error(torch.cat([part.kl for part in parts])),
         }
-        if len(images) > 1:
-            figures["active units"] = _active(mean_codes(vae, images))
+        if len(images) > 1 and (mu := mean_codes(vae, images)).isfinite().all():
+            figures["active units"] = _active(mu)
         if k:
             chosen = images[torch.randperm(len(images), generator=generator)[:subset]]
             bound = importance_bound(vae, chosen, k, generator=generator)
@@ -100,18 +100,25 @@ def evaluate_vae(
 
 
 def active_units(model: Any, images: torch.Tensor) -> int:
-    """How many latent units have a mean that varies over the images: Var_x(E_q[z]) > 0.01."""
+    """How many latent units have a mean that varies over the images: Var_x(E_q[z]) > 0.01.
+
+    Raises ValueError for bad images, for fewer than two, and where a mean is not finite.
+    """
     check_images(images)
     if len(images) < 2:
         raise ValueError("images must be at least two: of one, nothing varies")
-    return _active(mean_codes(model, images)).value
+    mu = mean_codes(model, images)
+    if not mu.isfinite().all():  # NaN varies by NaN, which would count as nothing
+        raise ValueError(f"the mean codes of {type(model).__name__} are not finite: diagnose(model, images) says more")
+    return _active(mu).value
 
 
 def mean_codes(model: Any, images: torch.Tensor) -> torch.Tensor:
-    """The mean code of each image of a variational autoencoder, (N, D), at least float32."""
+    """The mean code of each image of a variational autoencoder, (N, D), at least float32; ValueError for bad images."""
+    check_images(images)
     vae = as_vae(model, images[:2])
     with measuring(vae):
-        mu = torch.cat([vae.encode(x.to(dtype_of(vae, x)))[0] for x in batches(images)])
+        mu = torch.cat([mean_and_logvar(vae, x)[0] for x in batches(images)])
     return mu.to(torch.promote_types(mu.dtype, torch.float32))
 
 
@@ -124,7 +131,10 @@ def told_apart(a: torch.Tensor, b: torch.Tensor) -> float:
     Leave-one-out accuracy of the nearest neighbour (Lopez-Paz and Oquab 2017, arXiv:1610.06545), by squared distance;
     neighbours that are equally near share the vote.
     """
-    if len(a) != len(b) or a.shape[1:] != b.shape[1:]:
+    for name, pictures in (("a", a), ("b", b)):
+        if not torch.is_tensor(pictures) or pictures.is_complex() or not pictures.isfinite().all():
+            raise ValueError(f"{name} must be a tensor of finite real numbers, got {described(pictures)}")
+    if len(a) != len(b) or a.shape[1:] != b.shape[1:] or a.numel() == 0:
         raise ValueError(f"a and b must be equally many pictures of one shape, got {tuple(a.shape)}, {tuple(b.shape)}")
     both = torch.cat([a, b]).flatten(1).cpu().double()
     distance = torch.cdist(both, both).fill_diagonal_(torch.inf)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from vae_notes.arguments import check_bytes, check_images
 
@@ -36,6 +36,8 @@ def gathered(images: Any, name: str = "images") -> Any:
     """The images of a Dataset or DataLoader as one tensor; anything else as it is, for others to check."""
     if isinstance(images, DataLoader):
         return _joined((_first(batch) for batch in images), torch.cat, name)
+    if isinstance(images, IterableDataset):
+        return _joined(map(_first, images), torch.stack, name)
     if isinstance(images, Dataset):
         return _joined((_first(images[i]) for i in range(len(images))), torch.stack, name)  # type: ignore[arg-type]
     return images
@@ -62,10 +64,10 @@ def _joined(items: Iterable[Any], join: Any, name: str) -> torch.Tensor:
     parts = []
     for item in items:
         if not torch.is_tensor(item):
-            raise ValueError(
-                f"{name} must give tensors, got {type(item).__name__}: give the dataset "
-                "transform=torchvision.transforms.ToTensor()"
-            )
+            advice = "its items must be images, or start with them"
+            if type(item).__module__.split(".")[0] in ("PIL", "numpy"):
+                advice = "give the dataset transform=torchvision.transforms.ToTensor()"
+            raise ValueError(f"{name} must give tensors, got {type(item).__name__}: {advice}")
         parts.append(item)
     if not parts:
         raise ValueError(f"{name} is empty: at least one image is needed")

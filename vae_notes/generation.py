@@ -11,7 +11,7 @@ import torch
 from vae_notes.adapters import ForwardVAE
 from vae_notes.arguments import check_count, check_examples, check_generator
 from vae_notes.modules import dtype_of, measuring, place_of, unwrapped
-from vae_notes.protocol import as_autoencoder, as_vae, is_variational
+from vae_notes.protocol import as_autoencoder, as_vae, is_variational, mean_and_logvar
 from vae_notes.watching import coder
 
 Function = Callable[[torch.Tensor], torch.Tensor]
@@ -33,7 +33,7 @@ def sample(
     latent_dim = getattr(vae, "latent_dim", None)
     with measuring(vae):
         if latent_dim is None and like is not None:
-            latent_dim = vae.encode(like.to(dtype_of(vae, like)))[0].shape[1]
+            latent_dim = mean_and_logvar(vae, like)[0].shape[1]
         if latent_dim is None:
             missing = "must be seen at work" if isinstance(vae, ForwardVAE) else "has no latent_dim"
             raise TypeError(f"{type(model).__name__} {missing}: give a few images, sample(model, n, like=images)")
@@ -83,7 +83,7 @@ def _coder(model: Any, x: torch.Tensor) -> tuple[Function, Function]:
         return coder(unwrapped(model), x)
     vae = as_vae(model, x)
     _must_decode(vae, model)
-    return lambda x: vae.encode(x.to(dtype_of(vae, x)))[0], vae.decode
+    return lambda x: mean_and_logvar(vae, x)[0], vae.decode
 
 
 def _must_decode(vae: Any, model: Any) -> None:

@@ -28,11 +28,13 @@ def load_images(folder: str | os.PathLike[str], size: int | tuple[int, int], cha
     from PIL import UnidentifiedImageError
     from torchvision.transforms import functional as transform
 
-    height, width = (size, size) if isinstance(size, int) else size
-    height, width = check_count(height, "size"), check_count(width, "size")
+    pair = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    if len(pair) != 2:
+        raise ValueError(f"size must be a whole number or (height, width), got {size!r}")
+    height, width = (check_count(side, "size") for side in pair)
     if channels not in (1, 3):
         raise ValueError(f"channels must be 1 (grey) or 3 (colour), got {channels!r}")
-    root = Path(folder)
+    root = Path(folder).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(f"there is no folder {root}")
     paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from vae_notes.arguments import check_positive
+
 # Adam moves a number by about the learning rate in a step. From the spread of the pixels to the error of a trained
 # model a log-variance has some 3 to go: 3,000 steps of 1e-3, and a short training would end with too much noise.
 HURRY = 20
@@ -57,9 +59,7 @@ class Gaussian(nn.Module):
         # With underscores, as neither is a setting of the architecture: a model loaded with its variance is the same.
         self._open = variance is None and learn
         self._hurry = HURRY if self._open else 1
-        variance = 1.0 if variance is None else variance
-        if not variance > 0 or not math.isfinite(variance):
-            raise ValueError(f"variance must be positive and finite, got {variance}")
+        variance = 1.0 if variance is None else check_positive(variance, "variance")
         logvar = torch.tensor(math.log(variance))
         if learn:
             self.logvar = nn.Parameter(logvar)

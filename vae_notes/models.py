@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from vae_notes.arguments import check_count
+from vae_notes.arguments import check_count, check_generator, common_dtype
 from vae_notes.likelihoods import Bernoulli
 from vae_notes.modules import dtype_of
 
@@ -24,8 +24,10 @@ def reparameterize(mu: torch.Tensor, logvar: torch.Tensor, generator: torch.Gene
     mu, logvar   same shape (..., D); logvar is the natural log of the variance
     generator    source of eps; drawn on the generator's own device, so a CPU generator gives the same z on every device
 
-    Raises ValueError when the shapes differ. Source: Kingma and Welling 2014, arXiv:1312.6114, section 2.4.
+    Raises ValueError when the shapes differ or the tensors are not floating. Source: Kingma and Welling 2014,
+    arXiv:1312.6114, section 2.4.
     """
+    common_dtype(mu=mu, logvar=logvar)
     if mu.shape != logvar.shape:
         raise ValueError(f"mu and logvar must have the same shape, got {tuple(mu.shape)} and {tuple(logvar.shape)}")
     return perturbed(mu, logvar, standard_noise(mu, generator))
@@ -38,6 +40,7 @@ def perturbed(mu: torch.Tensor, logvar: torch.Tensor, eps: torch.Tensor) -> torc
 
 def standard_noise(like: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
     """N(0, 1) noise of shape, dtype and device of `like`, drawn on the generator's own device."""
+    check_generator(generator)
     device = like.device if generator is None else generator.device
     return torch.randn(like.shape, generator=generator, device=device, dtype=like.dtype).to(like.device)
 
@@ -157,7 +160,7 @@ class VariationalAutoencoder(GaussianVAE):
         self.encoder = two_layers(pixels, hidden_dim, 2 * latent_dim) if encoder is None else encoder
         self.decoder = two_layers(latent_dim, hidden_dim, pixels) if decoder is None else decoder
         self.flat = encoder is None
-        self.likelihood = likelihood or Bernoulli()
+        self.likelihood = Bernoulli() if likelihood is None else checked_likelihood(likelihood)
 
     def encode(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Images (B, C, H, W) to mu and logvar, each (B, D)."""
@@ -181,6 +184,16 @@ def checked_shape(shape: Shape) -> Shape:
     for size in shape:
         check_count(size, "image_shape: each size")
     return tuple(int(size) for size in shape)
+
+
+def checked_likelihood(likelihood: Any) -> Any:
+    """p(x|z) given pixel logits; TypeError for a class, a name and what cannot say both mean and density."""
+    if isinstance(likelihood, type) or not all(callable(getattr(likelihood, n, None)) for n in ("mean", "log_prob")):
+        raise TypeError(
+            f"likelihood must have mean(logits) and log_prob(x, logits), as Bernoulli() and Gaussian(0.1), "
+            f"got {likelihood!r}"
+        )
+    return likelihood
 
 
 def encoded(encoder: nn.Module, x: torch.Tensor, image_shape: Shape, flat: bool, outputs: int) -> torch.Tensor:

@@ -72,9 +72,17 @@ def check_place(model: Any, x: torch.Tensor) -> None:
 
 
 def unwrapped(model: Any) -> Any:
-    """The model inside DataParallel and DistributedDataParallel, which pass on nothing but forward."""
-    while isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
-        model = model.module
+    """The model inside DataParallel, DistributedDataParallel and torch.compile, in any order.
+
+    The first two pass on nothing but forward, and inside all three parameters have the names that others load.
+    """
+    while isinstance(model, nn.Module):
+        if isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            model = model.module
+        elif isinstance(getattr(model, "_orig_mod", None), nn.Module):
+            model = model._orig_mod
+        else:
+            break
     return model
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from vae_notes.arguments import check_bytes, check_count
+from vae_notes.arguments import check_bytes, check_count, check_floating
 
 # Okabe and Ito's colours (https://jfly.uni-koeln.de/color/): distinct under the common colour-vision deficiencies.
 PALETTE = {
@@ -51,10 +51,15 @@ def tile(images: Any, columns: int) -> torch.Tensor:
     images    (N, C, H, W), C 1 or 3: floats in [0, 1], clipped there, or bytes from 0 to 255; a NumPy array will do
     returns   float32 (rows H, columns W) of grey images, (rows H, columns W, 3) of coloured ones
 
-    Raises ValueError for other shapes, other integers, floats that go far beyond 1 and bytes of 0 and 1 alone.
+    Raises ValueError for other shapes, other integers, floats that go far beyond [0, 1] or are NaN, none and
+    bytes of 0 and 1 alone.
     """
     columns = check_count(columns, "columns")
-    images = torch.as_tensor(images).detach().cpu()
+    if isinstance(images, np.ndarray):
+        images = torch.from_numpy(images)
+    if not torch.is_tensor(images):
+        check_floating(images, "images")
+    images = images.detach().cpu()
     if images.ndim != 4 or images.shape[1] not in (1, 3):
         raise ValueError(f"images must have shape (N, 1 or 3, H, W), got {tuple(images.shape)}")
     if images.dtype == torch.uint8:
@@ -62,8 +67,14 @@ def tile(images: Any, columns: int) -> torch.Tensor:
         images = images / 255
     elif not images.is_floating_point() and images.dtype != torch.bool:
         raise ValueError(f"images must be floats in [0, 1] or bytes from 0 to 255, got {images.dtype}")
-    if images.is_floating_point() and images.numel() and images.max() > 2:
+    if images.numel() == 0:
+        raise ValueError(f"images is empty: shape {tuple(images.shape)}; at least one image is needed")
+    if images.is_floating_point() and images.max() > 2:
         raise ValueError(f"images must lie within [0, 1], got up to {images.max():g}: are the pixels still 0 to 255?")
+    if images.is_floating_point() and not images.min() > -1:  # written so that NaN fails too
+        raise ValueError(
+            f"images must lie within [0, 1], got from {images.min():g}: if they go from -1 to 1, (images + 1) / 2"
+        )
     count, channels, height, width = images.shape
     rows = -(-count // columns)
     padded = torch.ones(rows * columns, channels, height, width)

@@ -15,7 +15,7 @@ from torch import nn
 
 from vae_notes.adapters import FORWARD, PROTOCOL, ForwardVAE
 from vae_notes.likelihoods import Bernoulli
-from vae_notes.modules import call, described, measuring, random_state_kept, unwrapped
+from vae_notes.modules import call, check_place, described, dtype_of, measuring, random_state_kept, unwrapped
 
 
 def as_vae(model: Any, x: torch.Tensor | None = None, likelihood: nn.Module | None = None) -> Any:
@@ -27,7 +27,7 @@ def as_vae(model: Any, x: torch.Tensor | None = None, likelihood: nn.Module | No
     The view is a module with the model inside, so that `fit(as_vae(model, likelihood=Gaussian(learn=True)), images)`
     trains both. Raises TypeError, saying what is missing, for anything else.
     """
-    model = unwrapped(model)
+    model = _seen(model, x)
     if _has(model, "encode") and _has(model, "log_likelihood"):
         if likelihood is not None:
             raise TypeError(f"{_name(model)} has a log_likelihood of its own: leave likelihood= out")
@@ -36,7 +36,13 @@ def as_vae(model: Any, x: torch.Tensor | None = None, likelihood: nn.Module | No
         raise TypeError(f"{_name(model)} has log_likelihood(x, z) but no encode(x) -> (mu, logvar)")
     if not callable(model):
         raise TypeError(f"{_name(model)} is no model: it has neither {PROTOCOL} nor {FORWARD}")
-    view = ForwardVAE(model, likelihood or getattr(model, "likelihood", None) or Bernoulli())
+    likelihood = likelihood or getattr(model, "likelihood", None) or Bernoulli()
+    if not _has(likelihood, "log_prob_given_mean"):
+        raise TypeError(
+            f"the likelihood of {_name(model)}, {described(likelihood)}, has no log_prob_given_mean(x, mean): "
+            "say p(x|z), as in as_vae(model, likelihood=Gaussian(variance))"
+        )
+    view = ForwardVAE(model, likelihood)
     if x is not None:
         view.look(x)
     return view
@@ -44,20 +50,42 @@ def as_vae(model: Any, x: torch.Tensor | None = None, likelihood: nn.Module | No
 
 def as_autoencoder(model: Any) -> Callable[[torch.Tensor], torch.Tensor]:
     """A function from x (B, ...) to x_hat of the same shape; it raises TypeError when the model returns another one."""
-    model = unwrapped(model)
+    model = _seen(model)
     if not callable(model):
         raise TypeError(f"{_name(model)} is no autoencoder: it has no forward that returns a tensor like x")
 
     def reconstruct(x: torch.Tensor) -> torch.Tensor:
-        x_hat = call(model, x)
-        if not torch.is_tensor(x_hat) or x_hat.shape[:1] != x.shape[:1] or x_hat.numel() != x.numel():
-            raise TypeError(
-                f"an autoencoder returns a tensor like x, {tuple(x.shape)}; {_name(model)} returned "
-                f"{described(x_hat)}. A variational autoencoder has {PROTOCOL}, or {FORWARD}"
-            )
-        return x_hat.reshape(x.shape)
+        check_place(model, x)
+        return _like(call(model, x), x, model)
 
     return reconstruct
+
+
+def mean_and_logvar(vae: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What `encode` makes of examples x (B, ...), in the model's dtype: mu and logvar, each (B, D).
+
+    Raises TypeError and ValueError when it is anything else.
+    """
+    out = vae.encode(x.to(dtype_of(vae, x)))
+    if not isinstance(out, tuple | list) or len(out) != 2 or not all(map(torch.is_tensor, out)):
+        raise TypeError(f"encode(x) must return (mu, logvar), got {described(out)}")
+    mu, logvar = out
+    if mu.ndim != 2 or mu.shape != logvar.shape or len(mu) != len(x):
+        shapes = f"{tuple(mu.shape)} and {tuple(logvar.shape)}"
+        raise ValueError(f"encode(x) must return mu and logvar of shape ({len(x)}, D), got {shapes}")
+    if not (mu.is_floating_point() and logvar.is_floating_point()):
+        raise ValueError(f"encode(x) must return floating-point tensors, got {mu.dtype} and {logvar.dtype}")
+    return mu, logvar
+
+
+def _like(x_hat: Any, x: torch.Tensor, model: Any) -> torch.Tensor:
+    """What a model returned, in the shape of x; TypeError when it is no image of it."""
+    if not torch.is_tensor(x_hat) or x_hat.shape[:1] != x.shape[:1] or x_hat.numel() != x.numel():
+        raise TypeError(
+            f"an autoencoder returns a tensor like x, {tuple(x.shape)}; {_name(model)} returned "
+            f"{described(x_hat)}. A variational autoencoder has {PROTOCOL}, or {FORWARD}"
+        )
+    return x_hat.reshape(x.shape)
 
 
 def is_variational(model: Any, x: torch.Tensor | None = None) -> bool:
@@ -65,7 +93,7 @@ def is_variational(model: Any, x: torch.Tensor | None = None) -> bool:
 
     Raises TypeError, saying what is missing, for a model that is neither kind.
     """
-    model = unwrapped(model)
+    model = _seen(model, x)
     if _has(model, "log_likelihood"):
         return as_vae(model) is model
     if x is None:
@@ -77,8 +105,18 @@ def is_variational(model: Any, x: torch.Tensor | None = None) -> bool:
     if isinstance(out, tuple | list):
         as_vae(model, x)
         return True
-    as_autoencoder(lambda _: out)(x[:2])
+    _like(out, x[:2], model)
     return False
+
+
+def _seen(model: Any, x: torch.Tensor | None = None) -> Any:
+    """The model inside its wrappers; TypeError for a class, ValueError when examples x lie on another device."""
+    if isinstance(model, type):
+        raise TypeError(f"{model.__name__} is a class: make a model of it, {model.__name__}(...)")
+    model = unwrapped(model)
+    if x is not None:
+        check_place(model, x)
+    return model
 
 
 def _has(model: Any, name: str) -> bool:

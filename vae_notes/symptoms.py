@@ -11,7 +11,8 @@ from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import reparameterize
-from vae_notes.modules import dtype_of, measuring, random_state_kept
+from vae_notes.modules import measuring, random_state_kept
+from vae_notes.protocol import mean_and_logvar
 
 SAMPLES = 4  # draws of z per image for the weight of the KL
 LEAST_GAIN = 1.0  # nats: a code worth less tells fewer than e images apart
@@ -85,7 +86,7 @@ def widest(logvar: torch.Tensor) -> Finding:
 
 def draw(vae: Any, x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """One code of each image, (B, D)."""
-    mu, logvar = vae.encode(x.to(dtype_of(vae, x)))
+    mu, logvar = mean_and_logvar(vae, x)
     return reparameterize(mu, logvar, generator)
 
 
@@ -116,7 +117,7 @@ def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Findin
     with measuring(vae), torch.enable_grad():
         for x in batches(images):
             with torch.no_grad():
-                mu, logvar = vae.encode(x.to(dtype_of(vae, x)))
+                mu, logvar = mean_and_logvar(vae, x)
             units = mu.shape[1]
             noise = torch.randn((SAMPLES, *mu.shape), generator=generator, device=generator.device).to(mu)
             t = torch.zeros((), dtype=mu.dtype, device=mu.device, requires_grad=True)

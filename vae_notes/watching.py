@@ -56,6 +56,28 @@ def decoder_from(part: Any, z: torch.Tensor, out: Any, x_hat: torch.Tensor, mu: 
     return None
 
 
+def check_noise(name: str, z: torch.Tensor, second: torch.Tensor, third: torch.Tensor) -> None:
+    """TypeError when the code z of a forward shows that its second and third outputs are not mu and logvar.
+
+    The forward ran under the seed that draws `eps` here; one whose noise is drawn in another way shows nothing.
+    """
+    if z.shape != second.shape:
+        return
+    with random_state_kept(z, torch.Generator().manual_seed(0)):
+        eps = torch.randn_like(second)
+    drawn = {
+        "mu and logvar": second + torch.exp(0.5 * third) * eps,
+        "mu and a deviation: return 2 * log(deviation) in its place": second + third * eps,
+        "mu and a variance: return its log in its place": second + third.clamp_min(0).sqrt() * eps,
+        "logvar and mu: return (x_hat, mu, logvar)": third + torch.exp(0.5 * second) * eps,
+    }
+    found = [what for what, code in drawn.items() if _close(code, z)]
+    if not found and _close(z, third) and not _close(second, third):  # z = mu in eval mode
+        found = ["logvar and mu: return (x_hat, mu, logvar)"]
+    if found and "mu and logvar" not in found:
+        raise TypeError(f"after x_hat, {name} returns {found[0]}")
+
+
 def encoder_from(part: Any, given: torch.Tensor, out: Any, mu: torch.Tensor, logvar: torch.Tensor) -> Any:
     """The part as a function from images to (mu, logvar), when that is what it was in this call."""
 

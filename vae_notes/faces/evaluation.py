@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from vae_notes.arguments import check_images
 from vae_notes.evaluation import Figures, batches, evaluate, mean_codes
 from vae_notes.faces.factors import FACTORS
 from vae_notes.faces.sets import FaceSet
@@ -46,7 +47,8 @@ def evaluate_faces(model: Any, train: FaceSet, held_out: FaceSet) -> Figures:
 
 
 def face_codes(model: Any, images: torch.Tensor) -> torch.Tensor:
-    """Codes (N, D) of images (N, 1, size, size); of a variational autoencoder, the means."""
+    """Codes (N, D) of images (N, 1, size, size); of a variational autoencoder, the means. ValueError for bad ones."""
+    check_images(images)
     if is_variational(model, images[:2]):
         return mean_codes(model, images)
     with measuring(model):

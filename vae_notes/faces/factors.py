@@ -74,8 +74,9 @@ def sample_face_factors(
     n = check_count(n, "n", least=0)
     check_generator(generator)
     device = None if generator is None else generator.device
-    low, high = torch.tensor(list(spans.values()), device=device).T
-    return low + (high - low) * torch.rand(n, len(spans), generator=generator, device=device)
+    low, high = torch.tensor(list(spans.values()), device=device, dtype=torch.float32).T
+    # Of stated precision: under another default dtype the same seed would draw other faces.
+    return low + (high - low) * torch.rand(n, len(spans), generator=generator, device=device, dtype=torch.float32)
 
 
 def sample_correlated_face_factors(
@@ -99,7 +100,7 @@ def sample_correlated_face_factors(
         raise ValueError(f"correlation must lie within [-1, 1], got {correlation}")
     factors = sample_face_factors(n, generator)
     rho = 2 * math.sin(math.pi * correlation / 6)
-    first, other = torch.randn(2, n, generator=generator, device=factors.device)
+    first, other = torch.randn(2, n, generator=generator, device=factors.device, dtype=torch.float32)
     second = rho * first + math.sqrt(max(0.0, 1 - rho * rho)) * other
     for name, normal in zip(pair, (first, second), strict=True):
         factor = find_factor(name)
@@ -115,8 +116,8 @@ def render_faces(factors: torch.Tensor, size: int = 64) -> torch.Tensor:
     The same factors give the same drawing at every size; device and dtype follow `factors`; no gradient passes. Raises
     ValueError for a wrong shape, an integer tensor, NaN, a factor outside its range or a size that is not offered.
     """
-    _check(factors, size)
-    size = int(size)
+    size = checked_size(size)
+    _check(factors)
     return draw_rows(factors, size)
 
 
@@ -136,9 +137,14 @@ def draw_rows(factors: torch.Tensor, size: int, oversample: int | None = None) -
     return images
 
 
-def _check(factors: torch.Tensor, size: int) -> None:
+def checked_size(size: int) -> int:
+    """`size` as Python's int; ValueError for one that is not offered."""
     if not isinstance(size, numbers.Integral) or size not in SIZES:
         raise ValueError(f"size must be a whole number from {SIZES[0]} to {SIZES[-1]}, got {size!r}")
+    return int(size)
+
+
+def _check(factors: torch.Tensor) -> None:
     if not torch.is_tensor(factors) or not factors.is_floating_point():
         kind = getattr(factors, "dtype", type(factors).__name__)
         raise ValueError(f"factors must be a floating-point tensor, got {kind}")

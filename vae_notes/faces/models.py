@@ -6,12 +6,15 @@ of convolutions has to learn feature by feature (deforming autoencoders: Shu et 
 Axes: B batch, D latent; leading axes of a code (samples, say) pass through the decoders unchanged.
 """
 
+import numbers
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from vae_notes.arguments import check_count
 from vae_notes.likelihoods import Gaussian
-from vae_notes.models import GaussianVAE, decoded, encoded
+from vae_notes.models import GaussianVAE, checked_likelihood, decoded, encoded
 
 COARSE = 4  # rows and columns with which the encoder ends
 BEND = 8  # rows and columns of the points that a decoder moves; between them the bend is linear
@@ -28,7 +31,7 @@ class FaceAutoencoder(nn.Module):
 
     def __init__(self, latent_dim: int = 32, size: int = 256):
         super().__init__()
-        _check_size(size, 64)
+        latent_dim, size = check_count(latent_dim, "latent_dim"), _check_size(size, 64)
         self.latent_dim, self.image_shape = latent_dim, (1, size, size)
         self.encoder = _encoder(size // 32, (32, 48, 64, 64), 256, latent_dim)
         self.decoder = BendingDecoder(latent_dim, 256, _blocks(256, (24, 24, 16), size // 32), size)
@@ -61,11 +64,12 @@ class FaceVAE(GaussianVAE):
 
     def __init__(self, latent_dim: int = 20, size: int = 64, likelihood: nn.Module | None = None):
         super().__init__()
-        _check_size(size, 32)
+        latent_dim, size = check_count(latent_dim, "latent_dim"), _check_size(size, 32)
         self.latent_dim, self.image_shape = latent_dim, (1, size, size)
         self.encoder = _encoder(size // 16, (32, 64, 64), 128, 2 * latent_dim)
         self.decoder = BendingDecoder(latent_dim, 192, _dense(192, 96, size), size)
-        self.likelihood = likelihood or Gaussian(variance=0.01, learn=True)
+        own = Gaussian(variance=0.01, learn=True)
+        self.likelihood = own if likelihood is None else checked_likelihood(likelihood)
 
     def encode(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Pictures (B, 1, size, size) to mu and logvar, each (B, D)."""
@@ -196,6 +200,8 @@ def _initialised(stack: nn.Sequential) -> nn.Sequential:
     return stack
 
 
-def _check_size(size: int, multiple: int) -> None:
-    if not isinstance(size, int) or size < multiple or size % multiple:
+def _check_size(size: int, multiple: int) -> int:
+    whole = isinstance(size, numbers.Integral) and not isinstance(size, bool)
+    if not whole or size < multiple or size % multiple:
         raise ValueError(f"size must be a positive multiple of {multiple}, got {size!r}")
+    return int(size)

@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 
-from vae_notes.arguments import check_count, check_generator
+from vae_notes.arguments import check_count, check_generator, check_numbers, common_dtype
 from vae_notes.maths.estimate import Estimate
 from vae_notes.maths.numerics import widest
 
+SPARE = 10  # directions that the randomised decomposition finds beside those that are asked for
 COMPONENT_ITERATIONS = 4  # of the randomised decomposition; the error no longer changes in its fourth digit
 
 
@@ -20,12 +21,19 @@ def difference_of_means(codes: torch.Tensor, factor: torch.Tensor) -> torch.Tens
     """Mean code of the upper half of the examples minus that of the lower half, per unit of the factor: (D,).
 
     codes    (N, D)
-    factor   (N,); the halves are those above its median and the others, or, where none is above, those with its largest
-             value and the others: an attribute that is 0 or 1 is split into its two groups
+    factor   (N,), of any real dtype; the halves are those above its median and the others, or, where none is above,
+             those with its largest value and the others: an attribute that is 0 or 1 is split into its two groups
 
     Whatever else differs between the two halves goes into the direction too (`regression` holds it fixed). Raises
-    ValueError when the factor does not vary. Source: Larsen et al. 2016, arXiv:1512.09300.
+    ValueError when the factor does not vary, holds NaN or has another length. Source: Larsen et al. 2016,
+    arXiv:1512.09300.
     """
+    common_dtype(codes=codes)
+    check_numbers(codes=codes)
+    check_numbers(len(codes), factor=factor)
+    if factor.ndim != 1:
+        raise ValueError(f"factor must be one number per example, ({len(codes)},), got {tuple(factor.shape)}")
+    factor = factor if factor.is_floating_point() else widest(factor)
     upper = factor > factor.median()
     if not upper.any():  # more than half of the examples have the largest value, as where an attribute is 0 or 1
         upper = factor == factor.max()
@@ -39,17 +47,30 @@ def regression(codes: torch.Tensor, factors: torch.Tensor) -> tuple[torch.Tensor
     """Least squares of codes (N, D) on factors (N, F) and a constant: coefficients (F, D) and residuals (N, D).
 
     Row k is the change of the code per unit of factor k with the other factors held. Raises ValueError when there are
-    not more examples than coefficients.
+    not more examples than coefficients, and when a factor does not vary with the others held.
     """
+    common_dtype(codes=codes)  # whole numbers would cut the coefficients
+    check_numbers(codes=codes)
+    check_numbers(len(codes), factors=factors)
+    if codes.ndim != 2 or factors.ndim != 2:
+        raise ValueError(f"codes and factors must be (N, D), (N, F), got {tuple(codes.shape)}, {tuple(factors.shape)}")
     if len(codes) <= factors.shape[1] + 1:
         raise ValueError(f"codes must be of more than {factors.shape[1] + 1} examples, got {len(codes)}")
     design = widest(torch.cat([factors, torch.ones_like(factors[:, :1])], 1))
+    if torch.linalg.matrix_rank(design) < design.shape[1]:
+        raise ValueError("factors must not be constant or follow from each other: with the others held, one must vary")
     solution = torch.linalg.lstsq(design, widest(codes)).solution
     return solution[:-1].to(codes.dtype), (codes - design @ solution).to(codes.dtype)
 
 
 def slopes(readings: torch.Tensor, commands: torch.Tensor) -> torch.Tensor:
-    """Least-squares slope of every example's readings (T, N) against the commands (T,): (N,)."""
+    """Least-squares slope of every example's readings (T, N) against the commands (T,): (N,).
+
+    Raises ValueError when the commands do not vary.
+    """
+    if not torch.is_tensor(commands) or commands.ndim != 1 or not (commands != commands[:1]).any():
+        raise ValueError(f"commands must be a tensor (T,) that varies, got {commands}")
+    commands = commands.to(readings.dtype)
     centred = commands - commands.mean()
     return centred @ readings / centred.square().sum()
 
@@ -68,6 +89,8 @@ def bootstrap_interval(
     """
     draws = check_count(draws, "draws")
     check_generator(generator)
+    common_dtype(values=values)
+    check_numbers(values=values)
     if generator is None:
         generator = torch.Generator().manual_seed(0)
     chosen = torch.randint(len(values), (draws, len(values)), generator=generator)
@@ -89,14 +112,19 @@ def linear_read_out(codes: torch.Tensor, targets: torch.Tensor) -> Callable[[tor
 def principal_components(images: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean (X,) and the first k principal directions (X, k) of images (N, ...) with X pixels each.
 
-    Randomised: Halko, Martinsson and Tropp 2011, arXiv:0909.4061; the caller's random state is left alone.
+    Randomised: Halko, Martinsson and Tropp 2011, arXiv:0909.4061; the caller's random state is left alone. Raises
+    ValueError for images that are not finite floating-point numbers and for more directions than there are.
     """
+    common_dtype(images=images)
+    check_numbers(images=images)
     pixels = images.flatten(1)
     k = check_count(k, "k")
+    if k > min(pixels.shape):
+        raise ValueError(f"k must be at most {min(pixels.shape)}, the lesser of images and pixels, got {k}")
     mean = pixels.mean(0)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        _, _, directions = torch.pca_lowrank(pixels, q=k + 10, niter=COMPONENT_ITERATIONS)
+        _, _, directions = torch.pca_lowrank(pixels, q=min(k + SPARE, *pixels.shape), niter=COMPONENT_ITERATIONS)
     return mean, directions[:, :k]
 
 
@@ -105,12 +133,13 @@ def r_squared(predicted: torch.Tensor, true: torch.Tensor) -> Estimate:
 
     Negative when worse than the mean. Raises ValueError when shapes differ or the true values do not vary.
     """
-    if predicted.shape != true.shape:
+    if predicted.shape != true.shape or true.ndim != 1:
         raise ValueError(
-            f"predicted and true must have one shape, got {tuple(predicted.shape)} and {tuple(true.shape)}"
+            f"predicted and true must have one shape, (N,), got {tuple(predicted.shape)} and {tuple(true.shape)}"
         )
+    common_dtype(predicted=predicted, true=true)
     error, spread = widest(predicted - true).square(), widest(true - true.mean()).square()
-    if not spread.any():
+    if (true == true[:1]).all():  # rounding may put their mean beside them
         raise ValueError(f"true must vary, got {len(true)} times the value {true[:1].tolist()}")
     unexplained = error.mean() / spread.mean()
     # The delta method for a ratio of two means.

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from vae_notes.arguments import check_count, common_dtype
+from vae_notes.arguments import check_count, check_generator, check_positive, common_dtype
 from vae_notes.maths.kl import kl_normals
 from vae_notes.maths.numerics import widest
 
@@ -32,10 +32,9 @@ class LinearGaussian:
         for name, tensor in (("weight", weight), ("bias", bias)):
             if not tensor.isfinite().all():
                 raise ValueError(f"{name} holds NaN or infinity")
-        if not 0 < float(variance) < math.inf:
-            raise ValueError(f"variance must be positive and finite, got {float(variance)}")
+        variance = check_positive(variance, "variance")
         self.weight, self.bias = widest(weight), widest(bias)
-        self.variance = torch.as_tensor(float(variance), dtype=self.weight.dtype, device=weight.device)
+        self.variance = torch.as_tensor(variance, dtype=self.weight.dtype, device=weight.device)
 
     def log_prob(self, x: torch.Tensor) -> torch.Tensor:
         """Exact log p(x) = log N(x; bias, weight weight' + variance I): x (B, X) to (B,), in nats."""
@@ -68,6 +67,7 @@ class LinearGaussian:
     def sample(self, n: int, generator: torch.Generator | None = None) -> torch.Tensor:
         """n draws of x from p(x): (n, X)."""
         n = check_count(n, "n")
+        check_generator(generator)
         size, latent = self.weight.shape
         options: dict[str, Any] = {"generator": generator, "dtype": self.weight.dtype, "device": self.weight.device}
         z, noise = torch.randn(n, latent, **options), torch.randn(n, size, **options)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from vae_notes.arguments import check_count
+from vae_notes.arguments import check_count, common_dtype
 from vae_notes.maths.numerics import NO_FLOAT64
 
 CHUNK = 4096
@@ -31,7 +31,8 @@ def log_integral(
              float64 in any case, on the CPU where the device has none
     returns  float64 of shape () or (...)
 
-    Raises ValueError for bounds that are not one or two finite intervals low < high, and for points < 1.
+    Raises ValueError for bounds that are not one or two finite intervals low < high, for points < 1 and for numbers
+    that are not floating.
     """
     low, high = _intervals(bounds)
     points = check_count(points, "points")
@@ -43,7 +44,10 @@ def log_integral(
 
     chunk = check_count(chunk, "chunk")
     nodes = z.to(dtype or (torch.float32 if torch.device(device or "cpu").type in NO_FLOAT64 else torch.float64))
+    if not nodes.is_floating_point():
+        raise ValueError(f"dtype must be a floating-point one, got {dtype}")
     values = torch.cat([log_f(part) for part in nodes.to(device).split(chunk)])  # (N, ...)
+    common_dtype(**{"what log_f returns": values})
     values = (values.cpu() if values.device.type in NO_FLOAT64 else values).double()
     if len(values) != len(z):
         raise ValueError(f"log_f must return one row per node: got {len(values)} rows for {len(z)} nodes")

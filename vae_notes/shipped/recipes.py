@@ -25,7 +25,7 @@ class Recipe:
     data       what they are, in words
     held_out   name and description of every set to measure on; the model has seen none of them
     measure    measure(model, name of the set, root, progress=..., **options) gives the figures
-    options    names of the options that `measure` takes: others are refused
+    options    names of the options of the command line that it has a use for: others are refused
     finish     finish(model, images) is called once after the training
     finished   what it does to the model, in words, for the card
     """
@@ -98,7 +98,7 @@ def _digits(build: Callable[[], nn.Module], summary: str, epochs: int, variation
         {"bundled": "5,000 bundled digits", "test": "10,000 test digits"},
         _measure_vae if variational else _measure_autoencoder,
         epochs,
-        options=("k", "subset") if variational else (),
+        options=("data", "k", "subset") if variational else ("data",),
     )
 
 

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from vae_notes.training.distributed import Team
+from vae_notes.training.identity import digest_of_all
 
 SECONDS_BETWEEN_SAVES = 20
 
@@ -35,7 +36,7 @@ class Checkpoint:
         history: Any,
         team: Team,
     ):
-        self.path = Path(path) if path else None
+        self.path = None if path is None else Path(path).expanduser()
         self.settings, self.model, self.optimizer, self.schedule = settings, model, optimizer, schedule
         self.generators, self.history, self.team = generators, history, team
         self.epochs = 0  # so many are in the file
@@ -46,11 +47,11 @@ class Checkpoint:
         """Load the file when it is there, and see that one can be written.
 
         Raises ValueError when it is damaged, of a run with other settings or with another number of processes, OSError
-        when the folder cannot be written to.
+        when it cannot be written.
         """
         if self.path is None:
             return
-        check_writable(self.path.parent)
+        check_writable(self.path.parent, self._file())
         advice = f"delete {self._file()} to start anew, or name another path"
         for other in self._of_other_teams():
             raise ValueError(
@@ -106,9 +107,13 @@ class Checkpoint:
 
         try:
             with safe_open(self._file(), framework="pt") as file:
-                notes = json.loads(file.metadata()["notes"])
+                notes = json.loads((file.metadata() or {}).get("notes", "null"))
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            if not isinstance(notes, dict) or "sha256" not in notes:
+                raise ValueError("no training run wrote it")
+            if notes.pop("sha256") != digest_of_all(tensors):
+                raise ValueError("its SHA-256 differs: it is damaged")
+        except (SafetensorError, ValueError) as error:
             raise ValueError(f"checkpoint {self._file()} cannot be read ({error}); {advice}") from error
         return notes, tensors
 
@@ -137,7 +142,7 @@ class Checkpoint:
             self._must_be_this_run(self._read(advice)[0], advice)
         notes, tensors = state
         partial = self._file().with_suffix(f".{os.getpid()}.partial")  # of this process alone: two runs, one path
-        save_file(tensors, partial, {"notes": json.dumps(notes)})
+        save_file(tensors, partial, {"notes": json.dumps({**notes, "sha256": digest_of_all(tensors)})})
         os.replace(partial, self._file())  # an interruption leaves the previous file whole
         self._saved_at, self.epochs = time.monotonic(), len(notes["loss"])
 
@@ -166,11 +171,17 @@ def remove_checkpoint(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def check_writable(folder: str | os.PathLike[str]) -> None:
-    """Make the folder; OSError at once, and not after hours of training, when nothing can be written into it."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
+def check_writable(folder: str | os.PathLike[str], *files: Path) -> None:
+    """Make the folder; OSError at once, and not after hours of training, when its files could not be written."""
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file, and a folder is needed there: name another path")
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
+    for file in files:
+        if file.is_dir():
+            raise IsADirectoryError(f"{file} is a folder, and a file is to be written there: name another path")
 
 
 def _of_rank(path: Path, rank: int) -> Path:

@@ -8,7 +8,7 @@ from torch import nn
 
 from vae_notes.arguments import check_count
 from vae_notes.likelihoods import Gaussian
-from vae_notes.models import GaussianVAE, Shape, checked_shape, decoded, encoded
+from vae_notes.models import GaussianVAE, Shape, checked_likelihood, checked_shape, decoded, encoded
 
 
 class ConvolutionalVAE(GaussianVAE):
@@ -29,7 +29,7 @@ class ConvolutionalVAE(GaussianVAE):
         super().__init__()
         self.latent_dim, self.width = check_count(latent_dim, "latent_dim"), check_count(width, "width")
         self.image_shape = checked_shape(image_shape)
-        self.likelihood = likelihood or Gaussian(learn=True)
+        self.likelihood = Gaussian(learn=True) if likelihood is None else checked_likelihood(likelihood)
         channels, height, border = self.image_shape
         halvings = max(1, min(4, round(math.log2(max(min(height, border), 8) / 4))))
         widths = [width * min(8, 2**i) for i in range(halvings)]

@@ -4,9 +4,6 @@ import contextlib
 from collections.abc import Iterator
 
 import torch
-from torch import nn
-
-from vae_notes.modules import unwrapped
 
 PRECISIONS = ("float32", "tf32", "bfloat16")
 
@@ -23,14 +20,6 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"device {device!r} is not available here ({error}); use 'auto' or 'cpu'") from error
     return chosen
-
-
-def plain(model: nn.Module) -> nn.Module:
-    """The model inside DataParallel and torch.compile: its parameters have the names under which others load them."""
-    model = unwrapped(model)
-    while isinstance(getattr(model, "_orig_mod", None), nn.Module):
-        model = unwrapped(model._orig_mod)
-    return model
 
 
 @contextlib.contextmanager

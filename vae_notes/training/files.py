@@ -14,8 +14,8 @@ from vae_notes.adapters import ForwardVAE
 from vae_notes.faces.models import FaceAutoencoder, FaceVAE
 from vae_notes.likelihoods import Bernoulli, Gaussian
 from vae_notes.models import Autoencoder, VariationalAutoencoder
+from vae_notes.modules import dtype_of, unwrapped
 from vae_notes.training.convolutional import ConvolutionalVAE
-from vae_notes.training.devices import plain
 from vae_notes.training.identity import architecture
 
 CLASSES: dict[str, Callable[..., nn.Module]] = {
@@ -33,7 +33,9 @@ def save(model: nn.Module, path: str | os.PathLike[str], **notes: Any) -> dict[s
     """
     from safetensors.torch import save as to_blob
 
-    model = plain(model)
+    model = unwrapped(model)
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, whose weights are written, got {type(model).__name__}")
     blob = to_blob({key: tensor.detach().cpu().contiguous().clone() for key, tensor in model.state_dict().items()})
     card = {
         "class": type(model).__name__,
@@ -68,24 +70,29 @@ def load(path: str | os.PathLike[str], model: nn.Module | None = None) -> tuple[
         card = json.loads(card_path.read_text())
         kind, arguments, sha256 = card["class"], card["arguments"], card["sha256"]
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{card_path} is no card of a model: {error!r}") from error
+        raise ValueError(f"{card_path} is no card that `save` wrote: {error!r}") from error
     if hashlib.sha256(blob).hexdigest() != sha256:
         raise ValueError(f"{weights} is not the file that its card describes: SHA-256 differs")
     if model is None:
         if kind not in CLASSES or arguments is None:
             how = "as_vae(YourModel(...), likelihood=...)" if kind == ForwardVAE.__name__ else f"{kind}(...)"
-            raise ValueError(f"{card_path} describes a {kind}, which is made elsewhere: load(path, model={how})")
-        model = _build(kind, arguments)
+            why = "with parts of its own" if kind in CLASSES else "which is made elsewhere"
+            raise ValueError(f"{card_path} describes a {kind}, {why}: load(path, model={how})")
+        with torch.random.fork_rng(devices=[]):  # the first weights, which are overwritten, cost no random numbers
+            model = _build(kind, arguments)
     try:
-        plain(model).load_state_dict(from_blob(blob))
+        unwrapped(model).load_state_dict(from_blob(blob))
     except (SafetensorError, RuntimeError) as error:
         raise ValueError(f"{weights} holds a {card['architecture']}, which does not fit the model: {error}") from error
     return model.eval(), card
 
 
 def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """Weights and card of a model called PATH."""
-    return Path(f"{os.fspath(path)}.safetensors"), Path(f"{os.fspath(path)}.json")
+    """Weights and card of a model called PATH, with or without the suffix of either."""
+    named = os.fspath(path).removesuffix(".safetensors").removesuffix(".json")
+    if os.path.basename(named) in ("", ".", ".."):
+        raise ValueError(f"path must end with a name for the files, got {os.fspath(path)!r}")
+    return Path(f"{named}.safetensors").expanduser(), Path(f"{named}.json").expanduser()
 
 
 def write_pair(path: str | os.PathLike[str], blob: bytes, card: dict[str, Any]) -> None:
@@ -114,6 +121,8 @@ def _arguments(model: nn.Module) -> dict[str, Any] | None:
         arguments["likelihood"] = {"variance": likelihood.stated(), "learn": learn}
     elif likelihood is not None and type(likelihood) not in (Bernoulli, Gaussian):
         return None
+    if (dtype := dtype_of(model, torch.empty(0, dtype=torch.float32))) != torch.float32:
+        arguments["dtype"] = str(dtype).removeprefix("torch.")
     with torch.random.fork_rng(devices=[]):
         try:
             same = architecture(_build(type(model).__name__, arguments)) == architecture(model)
@@ -124,8 +133,10 @@ def _arguments(model: nn.Module) -> dict[str, Any] | None:
 
 def _build(kind: str, arguments: dict[str, Any]) -> nn.Module:
     options = dict(arguments)
+    dtype = options.pop("dtype", None)
     if "likelihood" in options:
         options["likelihood"] = Gaussian(**options["likelihood"])
     if "image_shape" in options:
         options["image_shape"] = tuple(options["image_shape"])
-    return CLASSES[kind](**options)
+    model = CLASSES[kind](**options)
+    return model if dtype is None else model.to(getattr(torch, dtype))

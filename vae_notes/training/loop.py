@@ -14,14 +14,14 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from vae_notes.arguments import check_count, check_generator
+from vae_notes.arguments import check_count, check_generator, check_positive
 from vae_notes.bounds import negative_elbo
 from vae_notes.gathering import as_images, to_bytes, to_floats
-from vae_notes.modules import dtype_of, measuring
+from vae_notes.modules import described, dtype_of, measuring, unwrapped
 from vae_notes.protocol import as_autoencoder, as_vae, is_variational
 from vae_notes.training import identity, pace
 from vae_notes.training.checkpoints import Checkpoint
-from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, plain, reproducible
+from vae_notes.training.devices import PRECISIONS, arithmetic, pick_device, reproducible
 from vae_notes.training.distributed import Team, find_team
 
 Loss = Callable[[Any, torch.Tensor, torch.Generator | None], torch.Tensor]
@@ -88,12 +88,13 @@ def fit(
         raise TypeError(f"model must be a torch.nn.Module, whose parameters can be trained, got {type(model).__name__}")
     images = as_images(images)
     epochs, batch_size = check_count(epochs, "epochs"), check_count(batch_size, "batch_size")
+    learning_rate, seed = check_positive(learning_rate, "learning_rate"), check_count(seed, "seed", least=0)
     if batch_size > len(images):
         raise ValueError(f"batch_size must be at most the {len(images)} images, got {batch_size}")
-    if not 0 < learning_rate < math.inf:
-        raise ValueError(f"learning_rate must be positive and finite, got {learning_rate}")
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
+    if loss is not None and not callable(loss):
+        raise TypeError(f"loss must be a function (model, x, generator) -> (B,), got {loss!r}")
     check_generator(generator)
     if generator is not None:
         seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
@@ -101,20 +102,26 @@ def fit(
     device = team.device(pick_device(device))
     if batch_size % team.size:
         raise ValueError(f"batch_size {batch_size} must be divisible by the number of processes, {team.size}")
-    model = plain(model)
+    model = unwrapped(model)
+    _check_trainable(model)
+    if _has_batch_statistics(model) and batch_size < 2 * team.size:
+        raise ValueError(f"batch_size must be at least {2 * team.size} for a model with BatchNorm, got {batch_size}")
     home = next((t.device for t in model.state_dict().values()), torch.device("cpu"))
     data = to_bytes(images)
     held_out = None if validation is None else to_bytes(as_images(validation, "validation")).to(device)
     settings = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed,
                 "images": len(images), "processes": team.size, "precision": precision}  # fmt: skip
     if checkpoint is not None:
-        settings |= {"data": identity.digest(data), "loss": identity.describe(loss),
+        if any(isinstance(p, nn.parameter.UninitializedParameter) for p in model.parameters()):
+            raise ValueError("model has layers without a size, which a checkpoint must know: call it on images first")
+        settings |= {"data": identity.digest(data), "loss": identity.loss(loss),
                      "architecture": identity.architecture(model), "likelihood": identity.likelihood(model),
-                     "validation": held_out is not None}  # fmt: skip
+                     "validation": held_out is not None and identity.digest(held_out),
+                     "frozen": [n for n, p in model.named_parameters() if not p.requires_grad]}  # fmt: skip
     data = data.to(device)
     history, saved = History(device=str(device)), None
     try:
-        with reproducible(device), arithmetic(precision):
+        with reproducible(device), arithmetic(precision), torch.inference_mode(False), torch.enable_grad():
             pace.start_from(model, data)
             model.to(device).train()
             target, loss = _what_to_minimise(model, loss, to_floats(data[:2], dtype_of(model, images)))
@@ -161,6 +168,15 @@ def fit(
     return history
 
 
+def _check_trainable(model: nn.Module) -> None:
+    """ValueError for a model that no training could change, and for one that Adam makes NaN."""
+    trained = [p for p in model.parameters() if p.requires_grad]
+    if not trained:
+        raise ValueError(f"{type(model).__name__} has no parameters that could be trained (requires_grad)")
+    if any(p.dtype == torch.float16 for p in trained):  # Adam's 1e-8 is 0 in it, and 0 / 0 follows
+        raise ValueError('a model in float16 cannot be trained: model.float(), and precision="bfloat16" to be quicker')
+
+
 def _what_to_minimise(model: nn.Module, loss: Loss | None, x: torch.Tensor) -> tuple[Any, Loss]:
     """The model as its loss takes it, and the loss; examples x decide where no loss is given."""
     if loss is not None:
@@ -182,8 +198,10 @@ def _epoch(
         if len(mine) == 0:
             continue
         losses = step(to_floats(data.index_select(0, mine), dtype))  # `data[mine]` takes eight times as long
-        if losses.shape != mine.shape:
-            raise ValueError(f"loss must return one number per image, ({len(mine)},), got {tuple(losses.shape)}")
+        if not torch.is_tensor(losses) or losses.shape != mine.shape:
+            raise ValueError(f"loss must return one number per image, ({len(mine)},), got {described(losses)}")
+        if not losses.requires_grad:
+            raise ValueError("loss must depend on the model's parameters: its result has no gradient (detach, no_grad)")
         optimizer.zero_grad(set_to_none=True)
         losses.mean().backward()
         optimizer.step()

@@ -7,8 +7,10 @@ import torch
 import traitlets
 
 from vae_notes.widgets.base import (
+    OTHERWISE,
     Figure,
     check_index,
+    check_labels,
     check_pictures,
     draw_image,
     front_end,
@@ -62,17 +64,20 @@ class Bottleneck(Figure):
         check_pictures(images, "images", 2)
         check_pictures(shown, "shown", 1, 20)
         sizes = decoder_sizes(model, SIDE)
-        codes_of(model, shown, variational=False)
+        codes = codes_of(model, shown, variational=False)
         if not choices or min(choices) < 1 or max(choices) > sizes[0]:
             raise ValueError(f"choices must be from 1 to {sizes[0]}, the numbers of the code, got {list(choices)}")
         first, second = linear_pair(model, "encoder")
+        with torch.no_grad():
+            if not torch.allclose(codes, model.encoder(shown.flatten(1).to(codes.dtype)), atol=1e-3):
+                raise ValueError(f"model.encode must be model.encoder alone, as a page computes it; {OTHERWISE}")
         pixels = images.flatten(1).double()
         vectors = torch.linalg.eigh(pixels.T.cov()).eigenvectors.flip(1)
         self._model, self._mean, self._directions = model, pixels.mean(0), vectors[:, : max(choices)].T
         self._pattern = torch.randn(SIDE * SIDE, generator=torch.Generator().manual_seed(NOISE_SEED)).half().float()
         super().__init__(
             choices=list(choices),
-            labels=list(range(len(shown))) if labels is None else [int(label) for label in labels],
+            labels=check_labels(labels, shown),
             sizes=sizes,
             encoder=pack_float16(first.weight, first.bias, second.weight, second.bias),
             decoder=pack_decoder(model),

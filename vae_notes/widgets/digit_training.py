@@ -6,7 +6,7 @@ import traitlets
 
 from vae_notes.arguments import check_images
 from vae_notes.plotting import PALETTE
-from vae_notes.widgets.base import Figure, front_end, pack_images
+from vae_notes.widgets.base import Figure, check_labels, front_end, pack_images
 
 SIDE = 14
 HIDDEN = 64
@@ -35,10 +35,12 @@ class DigitTraining(Figure):
         check_images(images)
         if images.shape[1:] != (1, 28, 28) or len(images) < 64 or len(labels) != len(images):
             raise ValueError(f"images must be at least 64 of shape (1, 28, 28), with a label each, "
-                             f"got {tuple(images.shape)} and {tuple(labels.shape)}")  # fmt: skip
+                             f"got {tuple(images.shape)} and {len(labels)} labels")  # fmt: skip
+        if not set(classes := check_labels(labels, images)) <= set(range(10)):
+            raise ValueError(f"labels must be from 0 to 9, got {min(classes)} to {max(classes)}")
         self._small = F.avg_pool2d(images, 2)
         packed = pack_images(self._small)
-        super().__init__(images=packed, labels=labels.to(torch.uint8).numpy().tobytes(), **values)
+        super().__init__(images=packed, labels=bytes(classes), **values)
 
     def _draw(self, figure):
         """The plane after some epochs, trained here with PyTorch: codes of the images, and the decoded grid."""

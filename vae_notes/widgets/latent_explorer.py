@@ -141,9 +141,14 @@ class LatentExplorer(Figure):
 def decoder_sizes(model: Any, side: int) -> list[int]:
     """Latent, hidden and output width of the decoder Linear, ReLU, Linear for grey pictures of side * side pixels.
 
-    Raises ValueError for another decoder: a page computes this one, and no other.
+    Raises ValueError for another decoder: a page computes this one with a sigmoid after it, and no other.
     """
     first, second = linear_pair(model, "decoder")
+    with measuring(model):
+        z = torch.linspace(-1, 1, first.in_features).to(place_of(model), dtype_of(model, second.weight))[None]
+        same = torch.allclose(model.decode(z).flatten(), model.decoder(z).sigmoid().flatten(), atol=1e-3)
+    if not same:
+        raise ValueError(f"model.decode must be the sigmoid of model.decoder, as a page computes it; {OTHERWISE}")
     if second.out_features != side**2:
         raise ValueError(f"model must decode {side} x {side} pixels as images have, it gives {second.out_features}")
     return [first.in_features, first.out_features, second.out_features]

@@ -5,6 +5,7 @@ import math
 import torch
 import traitlets
 
+from vae_notes.arguments import check_count, check_generator
 from vae_notes.plotting import PALETTE
 from vae_notes.widgets.base import Figure, front_end, pack_float32
 
@@ -16,12 +17,14 @@ STEPS_OF_PICTURE = 600
 def toy_points(name: str, n: int = POINTS, generator: torch.Generator | None = None) -> torch.Tensor:
     """n points (n, 2) of one of TOYS, about within a circle of radius 2, in an order that runs along the shape.
 
-    Raises ValueError for an unknown name.
+    Raises ValueError for an unknown name and for counts and generators that are none. float32.
     """
     if name not in TOYS:
         raise ValueError(f"name must be one of {', '.join(TOYS)}, got {name!r}")
-    along = (torch.arange(n) + 0.5) / n  # (n,), from 0 to 1
-    return TOYS[name](along) + SPREAD * torch.randn(n, 2, generator=generator)
+    n = check_count(n, "n")
+    check_generator(generator)
+    along = ((torch.arange(n) + 0.5) / n).float()  # (n,), from 0 to 1
+    return (TOYS[name](along) + SPREAD * torch.randn(n, 2, generator=generator, dtype=torch.float32)).float()
 
 
 def _polar(radius, angle):
@@ -115,6 +118,7 @@ def _train(x, settings):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         latent = settings.latent
+        x = x.to(torch.get_default_dtype())
         encoder = nn.Sequential(nn.Linear(2, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 2 * latent))
         decoder = nn.Sequential(nn.Linear(latent, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 2))
         optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], settings.learning_rate)
