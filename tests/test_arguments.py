@@ -100,3 +100,23 @@ def test_bytes_of_0_and_1_may_be_two_things_and_are_asked_about():
         check_bytes(black_and_white)
     for clear in (255 * black_and_white, 2 * black_and_white, 0 * black_and_white, black_and_white.float()):
         check_bytes(clear)
+
+
+def test_the_first_image_out_of_range_is_named():
+    images = torch.tensor([0.0, 1.0, 1.5, 2.0]).view(4, 1, 1, 1)  # 0 and 1 are in it
+    with pytest.raises(ValueError, match="image 2 has values from 1.5 to 1.5"):
+        check_images(images)
+    images[3] = float("nan")
+    images[2] = 0.5
+    with pytest.raises(ValueError, match="image 3 has NaN"):
+        check_images(images)
+    check_images(images[:3])
+
+
+@pytest.mark.parametrize(("shape", "refused"), [((2, 5, 6, 3), True), ((2, 4, 6, 3), False), ((2, 5, 4, 3), False)])
+def test_small_pictures_three_pixels_wide_are_pictures(shape, refused):
+    if not refused:
+        check_images(torch.zeros(shape))
+        return
+    with pytest.raises(ValueError, match="for colours on the last axis"):
+        check_images(torch.zeros(shape))

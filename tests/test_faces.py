@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from vae_notes.faces.factors import (
     FACTORS,
+    draw_rows,
     face_factors,
     render_faces,
     sample_correlated_face_factors,
@@ -210,3 +211,24 @@ def test_bad_sampling_is_named():
         sample_correlated_face_factors(3, 1.2)
     with pytest.raises(ValueError, match="no factor 'pose'"):
         face_factors(1, pose=0)
+
+
+def test_the_ranges_are_those_of_the_table_and_a_face_without_wishes_is_in_their_middle():
+    ranges = {name: (factor.low, factor.high) for name, factor in FACTORS.items()}
+    unit = dict.fromkeys(("eye_opening", "mouth_opening", "skin", "hair", "hair_length"), (0, 1))
+    both = dict.fromkeys(("smile", "gaze", "brow", "face_width", "lighting"), (-1, 1))
+    assert ranges == unit | both | {"yaw": (-25, 25), "pitch": (-15, 15)}
+    assert [factor.column for factor in FACTORS.values()] == list(range(12))
+    assert torch.equal(face_factors(), torch.tensor([[0, 0, 0, 0.5, 0, 0, 0.5, 0, 0.5, 0.5, 0.5, 0]]))
+
+
+def test_unless_stated_smile_and_yaw_are_correlated_by_seven_tenths():
+    factors = sample_correlated_face_factors(40_000, generator=torch.Generator().manual_seed(0))
+    assert abs(torch.corrcoef(factors[:, :2].T)[0, 1] - 0.7) < 4 * 0.5 / 40_000**0.5
+
+
+@pytest.mark.parametrize(("size", "fine"), [(32, 4), (43, 3), (64, 2), (127, 2), (128, 1), (256, 1)])
+def test_a_picture_is_drawn_with_128_pixels_at_least_and_averaged(size, fine):
+    factors = sample(2)
+    drawn = draw_rows(factors, size * fine, 1)
+    torch.testing.assert_close(render_faces(factors, size), torch.nn.functional.avg_pool2d(drawn, fine))

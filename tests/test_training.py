@@ -1,5 +1,6 @@
 """The training loop: it learns, repeats itself, resumes, refuses bad input, and agrees with itself in two processes."""
 
+import dataclasses
 import subprocess
 import sys
 import textwrap
@@ -16,6 +17,7 @@ from vae_notes.mnist import ImageSet, load_mnist
 from vae_notes.models import Autoencoder, VariationalAutoencoder
 from vae_notes.training import loop
 from vae_notes.training.checkpoints import remove_checkpoint
+from vae_notes.training.distributed import Team, find_team
 from vae_notes.training.loop import fit, negative_elbo, pick_device, squared_error
 
 
@@ -427,3 +429,55 @@ def test_two_processes_train_like_one(digits, tmp_path):
     vae = new(VariationalAutoencoder)
     history = fit(vae, digits[:448], epochs=3, batch_size=64, device="cpu")
     assert result("VariationalAutoencoder", 0)["loss"] == pytest.approx(history.loss, rel=0.02)
+
+
+def test_all_processes_shuffle_alike_and_each_has_its_own_noise(digits, monkeypatch):
+    def seen(rank, seed):
+        noise, batches, states = [], [], []
+
+        def loss(model, x, generator):
+            noise.append(generator.initial_seed())
+            batches.append(x.clone())
+            states.append(torch.initial_seed())
+            return squared_error(model, x)
+
+        monkeypatch.setattr(loop, "find_team", lambda: Team(rank, 1))
+        fit(new(Autoencoder), digits[:40], epochs=2, batch_size=40, device="cpu", loss=loss, seed=seed)
+        return noise, batches, states
+
+    noise, batches, states = seen(0, 5)
+    assert noise == [6, 6]
+    assert not torch.equal(*batches)
+    others = seen(1, 5)
+    assert others[0] == [7, 7]
+    assert all(torch.equal(mine, theirs[1:]) for mine, theirs in zip(others[1], batches, strict=True))  # from rank 1 on
+    assert len({*states, *others[2]}) == 4
+    assert not torch.equal(seen(0, 6)[1][0], batches[0])
+
+
+def test_a_batch_is_shared_equally_and_what_cannot_be_is_left_out():
+    shares = [Team(rank, 2).share(torch.arange(10, 17)).tolist() for rank in (0, 1)]
+    assert shares == [[10, 12, 14], [11, 13, 15]]
+    assert Team().share(torch.arange(3)).tolist() == [0, 1, 2]
+    assert Team().sum(torch.tensor(3.0)) == 3
+    assert [Team(rank, 2).leads for rank in (0, 1)] == [True, False]
+
+
+def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    cuda, second, cpu = map(torch.device, ("cuda", "cuda:1", "cpu"))
+    assert [Team(0, 2).device(d) for d in (cuda, second, cpu)] == [torch.device("cuda:3"), second, cpu]
+    assert Team().device(cuda) == cuda
+    monkeypatch.delenv("LOCAL_RANK")
+    assert Team(0, 2).device(cuda) == torch.device("cuda:0")
+
+
+def test_without_torchrun_there_is_a_team_of_one(monkeypatch):
+    for size in (None, "1"):
+        monkeypatch.delenv("WORLD_SIZE", raising=False)
+        if size:
+            monkeypatch.setenv("WORLD_SIZE", size)
+        assert find_team() == Team(0, 1)
+        assert Team().wrap(module := nn.Linear(1, 1)) is module
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Team().rank = 1

@@ -55,9 +55,10 @@ class Mutant(NamedTuple):
     after: str
 
     @property
-    def change(self):
-        """As mutants.toml lists it."""
-        return self.module, self.before.strip(), self.after.strip()
+    def changes(self):
+        """As mutants.toml may list it: with the new lines, or by the old ones alone."""
+        before = self.module, self.before.strip()
+        return {(*before, self.after.strip()), (*before, None)}
 
     def __str__(self):
         lines = [f"- {line}" for line in self.before.split("\n")] + [f"+ {line}" for line in self.after.split("\n")]
@@ -73,26 +74,23 @@ def _left_out(source):
                 yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)
 
 
-def mutants_of(module, operators):
-    """All that these operators of cosmic-ray make, in the order of their lines."""
+def mutants_of(module, operators, number, seed):
+    """A random `number` of all that these operators of cosmic-ray make of the module, or all where there are fewer."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.operators.provider import OperatorProvider
 
     source = (ROOT / module).read_text(encoding="utf-8")
-    spans, nodes, found = list(_left_out(source)), list(ast_nodes(get_ast(source))), {}
+    spans, nodes, every = list(_left_out(source)), list(ast_nodes(get_ast(source))), []
     for operator in (OperatorProvider()[name]() for name in operators):
         places = [start for node in nodes for start, _ in operator.mutation_positions(node)]
-        for occurrence, place in enumerate(places):
-            if any(start <= place < end for start, end in spans):
-                continue
-            text = mutate_code(source, operator, occurrence)
-            old, new = source.split("\n"), text.split("\n")
-            parts = [c[1:] for c in difflib.SequenceMatcher(None, old, new, False).get_opcodes() if c[0] != "equal"]
-            cut = parts[0][0], parts[-1][1], parts[0][2], parts[-1][3]
-            before, after = "\n".join(old[cut[0] : cut[1]]), "\n".join(new[cut[2] : cut[3]])
-            found[place, before, after] = Mutant(module, text, before, after)
-    return [found[key] for key in sorted(found)]
+        every += [(operator, i) for i, at in enumerate(places) if not any(start <= at < end for start, end in spans)]
+    for operator, occurrence in random.Random(f"{seed} {module}").sample(every, min(number, len(every))):
+        text = mutate_code(source, operator, occurrence)
+        old, new = source.split("\n"), text.split("\n")
+        parts = [c[1:] for c in difflib.SequenceMatcher(None, old, new, False).get_opcodes() if c[0] != "equal"]
+        before, after = old[parts[0][0] : parts[-1][1]], new[parts[0][2] : parts[-1][3]]
+        yield Mutant(module, text, "\n".join(before), "\n".join(after))
 
 
 def prepare(folder):
@@ -147,15 +145,13 @@ def main(arguments=None):
         command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
         subprocess.run([*command, "--target", LIBRARY, COSMIC_RAY], check=True)
     sys.path.append(str(LIBRARY))
-    everything = {module: mutants_of(module, settings["operators"]) for module in tests}
-    listed = {(f"vae_notes/{e['module']}.py", e["before"], e["after"]) for e in settings["equivalent"]}
-    gone = {e for e in listed if e[0] in tests} - {m.change for mutants in everything.values() for m in mutants}
-    if gone:
-        raise SystemExit("\n  ".join(["mutants.toml lists what is no mutant any more:", *map(str, sorted(gone))]))
-    sample = {}
-    for module, mutants in everything.items():
-        draw = random.Random(f"{options.seed} {module}").sample(mutants, min(options.per_module, len(mutants)))
-        sample[module] = [mutant for mutant in draw if mutant.change not in listed], len(draw)
+    sample, listed = {}, {(f"vae_notes/{e['module']}.py", e["before"], e.get("after")) for e in settings["equivalent"]}
+    for module, before, _ in listed:
+        if before not in (ROOT / module).read_text(encoding="utf-8"):
+            raise SystemExit(f"mutants.toml lists what is no longer in {module}:\n{before}")
+    for module in tests:
+        drawn = list(mutants_of(module, settings["operators"], options.per_module, options.seed))
+        sample[module] = [m for m in drawn if not m.changes & listed], len(drawn)
     with tempfile.TemporaryDirectory() as folder:
         survivors = tried({module: kept for module, (kept, _) in sample.items()}, tests, folder)
     return report(sample, survivors)
