@@ -232,3 +232,8 @@ def test_a_picture_is_drawn_with_128_pixels_at_least_and_averaged(size, fine):
     factors = sample(2)
     drawn = draw_rows(factors, size * fine, 1)
     torch.testing.assert_close(render_faces(factors, size), torch.nn.functional.avg_pool2d(drawn, fine))
+
+
+def test_no_faces_have_factors_too_and_a_large_picture_is_drawn_by_itself():
+    assert face_factors(0).shape == sample_face_factors(0).shape == (0, 12)
+    assert draw_rows(sample(2), 400, 1).shape == (2, 1, 400, 400)

@@ -290,3 +290,9 @@ def test_a_covariance_is_singular_where_d_epsilons_of_a_variance_are_left(left, 
     else:
         with pytest.raises(ValueError, match="singular to the precision of torch.float32"):
             kl_normals(torch.zeros(2), matrix, torch.zeros(2), torch.eye(2))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (4, 2, 3), (2, 2, 3), (3, 2, 3)])
+def test_a_covariance_is_square(shape):
+    with pytest.raises(ValueError, match=r"cov_q must have shape \(..., D, D\), got"):
+        kl_normals(torch.zeros(3), torch.zeros(shape), torch.zeros(3), torch.eye(3))

@@ -145,7 +145,9 @@ def main(arguments=None):
         command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
         subprocess.run([*command, "--target", LIBRARY, COSMIC_RAY], check=True)
     sys.path.append(str(LIBRARY))
-    sample, listed = {}, {(f"vae_notes/{e['module']}.py", e["before"], e.get("after")) for e in settings["equivalent"]}
+    sample, listed = {}, set()
+    for entry in settings["equivalent"]:
+        listed |= {(f"vae_notes/{entry['module']}.py", entry["before"], m) for m in entry.get("after", [None])}
     for module, before, _ in listed:
         if before not in (ROOT / module).read_text(encoding="utf-8"):
             raise SystemExit(f"mutants.toml lists what is no longer in {module}:\n{before}")
