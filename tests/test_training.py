@@ -1,6 +1,7 @@
 """The training loop: it learns, repeats itself, resumes, refuses bad input, and agrees with itself in two processes."""
 
 import dataclasses
+import itertools
 import subprocess
 import sys
 import textwrap
@@ -452,6 +453,7 @@ def test_all_processes_shuffle_alike_and_each_has_its_own_noise(digits, monkeypa
     assert others[0] == [7, 7]
     assert all(torch.equal(mine, theirs[1:]) for mine, theirs in zip(others[1], batches, strict=True))  # from rank 1 on
     assert len({*states, *others[2]}) == 4
+    assert max(states) > 2**32  # of many
     assert not torch.equal(seen(0, 6)[1][0], batches[0])
 
 
@@ -481,3 +483,80 @@ def test_without_torchrun_there_is_a_team_of_one(monkeypatch):
         assert Team().wrap(module := nn.Linear(1, 1)) is module
     with pytest.raises(dataclasses.FrozenInstanceError):
         Team().rank = 1
+
+
+def test_what_is_not_stated_is_that_of_the_book(digits, monkeypatch, capsys):
+    monkeypatch.setattr(torch, "compile", lambda *_, **__: pytest.fail("compiled"))
+    plain, stated = new(Autoencoder, hidden_dim=8), new(Autoencoder, hidden_dim=8)
+    first = fit(plain, digits[:200], epochs=2, device="cpu")
+    second = fit(stated, digits[:200], epochs=2, batch_size=128, learning_rate=1e-3, seed=0, device="cpu")
+    assert first.loss == second.loss
+    assert torch.equal(weights(plain), weights(stated))
+    assert loop.History() == loop.History([], 0.0, "cpu", [])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("rank", "shown"), [(0, True), (1, False)])
+def test_a_bar_is_shown_by_the_first_process_when_asked_for(digits, monkeypatch, capsys, rank, shown):
+    monkeypatch.setattr(loop, "find_team", lambda: Team(rank, 1))
+    fit(new(Autoencoder, hidden_dim=8), digits[:64], **SMALL, progress=True)
+    assert ("3/3" in capsys.readouterr().err) == shown
+
+
+def test_a_generator_draws_the_seed_that_stands_for_it(digits):
+    seed = int(torch.randint(2**31, (), generator=torch.Generator().manual_seed(3)))
+    first = fit(new(Autoencoder), digits[:64], **SMALL, generator=torch.Generator().manual_seed(3))
+    assert first.loss == fit(new(Autoencoder), digits[:64], **SMALL, seed=seed).loss
+
+
+@pytest.mark.parametrize(
+    ("images", "batch_size", "alone", "sizes"),
+    [
+        (9, 4, 0, [4, 4, 1]),
+        (9, 4, 1, [4, 5]),
+        (10, 4, 1, [4, 4, 2]),
+        (12, 5, 1, [5, 5, 2]),
+        (12, 4, 2, [4, 4, 4]),
+        (11, 4, 2, [4, 7]),
+        (5, 4, 1, [5]),
+        (1, 4, 1, [1]),
+    ],
+)
+def test_no_process_meets_a_batch_of_one_where_batches_have_statistics(images, batch_size, alone, sizes):
+    parts = loop._batches(torch.arange(images), batch_size, alone)
+    assert list(map(len, parts)) == sizes
+    assert torch.equal(torch.cat(parts), torch.arange(images))
+
+
+def test_a_last_batch_of_one_image_counts_as_one_where_nothing_is_against_it(digits):
+    model = new(Autoencoder)
+    history = fit(model, digits[:5], epochs=1, batch_size=4, learning_rate=1e-12, device="cpu")
+    assert history.loss[0] == pytest.approx(squared_error(model, digits[:5]).double().mean().item(), rel=1e-6)
+
+
+def test_validation_has_the_noise_of_seed_0_and_is_a_setting_of_the_run(digits, tmp_path):
+    model, options = new(VariationalAutoencoder), SMALL | {"epochs": 1, "checkpoint": tmp_path / "run.safetensors"}
+    history = fit(model, digits[:64], **options, validation=digits[64:128])
+    expected = negative_elbo(model, digits[64:128], torch.Generator().manual_seed(0)).double().mean().item()
+    assert history.validation == [pytest.approx(expected, rel=1e-6)]
+    with pytest.raises(ValueError, match="validation: there True, here False"):
+        fit(new(VariationalAutoencoder), digits[:64], **options)
+
+
+def test_the_seconds_of_a_run_in_two_parts_are_those_of_both(digits, tmp_path, monkeypatch):
+    ticks = itertools.count()
+    monkeypatch.setattr(loop.time, "perf_counter", lambda: float(next(ticks)))
+    epoch, calls = loop._epoch, iter(range(99))
+
+    def interrupted(*arguments):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return epoch(*arguments)
+
+    monkeypatch.setattr(loop, "_epoch", interrupted)
+    options = SMALL | {"checkpoint": tmp_path / "run.safetensors"}
+    with pytest.raises(KeyboardInterrupt):
+        fit(new(Autoencoder), digits[:64], **options)  # a tick for each of two epochs
+    for _ in range(5):
+        next(ticks)
+    assert fit(new(Autoencoder), digits[:64], **options).seconds == 3.0

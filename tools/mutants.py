@@ -154,6 +154,7 @@ def main(arguments=None):
     for module in tests:
         drawn = list(mutants_of(module, settings["operators"], options.per_module, options.seed))
         sample[module] = [m for m in drawn if not m.changes & listed], len(drawn)
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # of locks that a fork did not live to give back
     with tempfile.TemporaryDirectory() as folder:
         survivors = tried({module: kept for module, (kept, _) in sample.items()}, tests, folder)
     return report(sample, survivors)
