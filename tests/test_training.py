@@ -560,3 +560,24 @@ def test_the_seconds_of_a_run_in_two_parts_are_those_of_both(digits, tmp_path, m
     for _ in range(5):
         next(ticks)
     assert fit(new(Autoencoder), digits[:64], **options).seconds == 3.0
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.5, float("inf"), float("nan")])
+def test_a_learning_rate_is_positive_and_finite(digits, rate):
+    with pytest.raises(ValueError, match="learning_rate must be positive and finite"):
+        fit(new(Autoencoder), digits[:64], **SMALL, learning_rate=rate)
+
+
+def test_a_process_without_a_share_of_the_last_batch_waits_for_the_next_epoch():
+    class Alone(Team):
+        def sum(self, number):
+            return 2 * number  # as if the other one had met the same
+
+    model, order = nn.Linear(1, 1, bias=False), torch.Generator().manual_seed(0)
+    model.weight.data.fill_(1.0)
+    optimizer = torch.optim.SGD(model.parameters(), 0.0)
+    seen = []
+    model.register_forward_hook(lambda module, inputs, output: seen.append(len(inputs[0])))
+    step = nn.Sequential(model, nn.Flatten(0))
+    assert loop._epoch(step, optimizer, torch.full((5, 1), 3.0), 4, order, Alone(1, 2)) == 3.0
+    assert seen == [2]
