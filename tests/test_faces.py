@@ -237,3 +237,15 @@ def test_a_picture_is_drawn_with_128_pixels_at_least_and_averaged(size, fine):
 def test_no_faces_have_factors_too_and_a_large_picture_is_drawn_by_itself():
     assert face_factors(0).shape == sample_face_factors(0).shape == (0, 12)
     assert draw_rows(sample(2), 400, 1).shape == (2, 1, 400, 400)
+
+
+def test_a_factor_may_be_drawn_up_to_both_ends_and_a_number_of_faces_is_none_below_0():
+    factors = sample_face_factors(500, torch.Generator().manual_seed(0), yaw=(0, 25), pitch=(-15, 0))
+    yaw, pitch = factors[:, FACTORS["yaw"].column], factors[:, FACTORS["pitch"].column]
+    assert 0 <= yaw.min() < 1
+    assert 24 < yaw.max() <= 25
+    assert -15 <= pitch.min() < -14
+    for draw in (face_factors, sample_face_factors):
+        with pytest.raises(ValueError, match="n must be a whole number of at least 0, got -1"):
+            draw(-1)
+    assert render_faces(factors[:1]).shape == draw_rows(factors[:1], 64).shape

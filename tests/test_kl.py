@@ -296,3 +296,22 @@ def test_a_covariance_is_singular_where_d_epsilons_of_a_variance_are_left(left, 
 def test_a_covariance_is_square(shape):
     with pytest.raises(ValueError, match=r"cov_q must have shape \(..., D, D\), got"):
         kl_normals(torch.zeros(3), torch.zeros(shape), torch.zeros(3), torch.eye(3))
+
+
+def test_a_table_sums_to_one_within_the_root_of_the_precision_and_the_first_that_does_not_is_named():
+    """3.5e-4 of a float32."""
+    good = torch.tensor([0.25, 0.25, 0.5])
+    for off, fits in ((3e-4, True), (4e-4, False)):
+        table = torch.stack([good, good + torch.tensor([0.0, off, 0.0]), good * 2])
+        if fits:
+            assert kl_discrete(table[:2], good).abs().max() < 2e-4
+        else:
+            with pytest.raises(ValueError, match=r"^q\[1\] must sum to 1 along the last axis, it sums to 1.0004"):
+                kl_discrete(good, table)
+    for wrong, what in (
+        ([0.0, 0.5, 0.6], "p must sum to 1 along the last axis, it sums to 1.1"),
+        ([-0.5, 0.5, 1.0], "p must not be negative, its smallest entry is -0.5"),
+        ([math.nan, 0.5, 0.5], "p holds NaN"),
+    ):
+        with pytest.raises(ValueError, match=what):
+            kl_discrete(torch.tensor(wrong), good)
