@@ -1,7 +1,7 @@
 # The only entry points. `make book` and `make test` need Python >= 3.11 and nothing else that is not set up here.
 STAGES = style types rooms checks book pages
 .PHONY: book test $(STAGES:%=test-%) test-rounding test-oldest test-colab \
-	pdf slides links notebooks models bench lock serve clean
+	pdf slides links notebooks models bench mutants lock serve clean
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -80,6 +80,10 @@ models: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tools/bench.py
+
+# Whether the tests notice a changed sign, factor or constant: make mutants MUTANTS="--seed 1 --per-module 5 bounds kl"
+mutants: $(READY)
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 serve: book
 	@echo "http://localhost:$(PORT) (stop with Ctrl-C)"

@@ -14,7 +14,15 @@ from vae_notes import (
     sample,
     sample_face_factors,
 )
-from vae_notes.arguments import check_bytes, check_count, check_examples, check_generator, check_images
+from vae_notes.arguments import (
+    check_bytes,
+    check_count,
+    check_examples,
+    check_generator,
+    check_images,
+    check_vectors,
+    did_you_mean,
+)
 
 
 @pytest.mark.parametrize("count", [1, 7, np.int64(5), np.uint8(3)])
@@ -100,3 +108,63 @@ def test_bytes_of_0_and_1_may_be_two_things_and_are_asked_about():
         check_bytes(black_and_white)
     for clear in (255 * black_and_white, 2 * black_and_white, 0 * black_and_white, black_and_white.float()):
         check_bytes(clear)
+
+
+def test_the_first_image_out_of_range_is_named():
+    images = torch.tensor([0.0, 1.0, 1.5, 2.0]).view(4, 1, 1, 1)  # 0 and 1 are in it
+    with pytest.raises(ValueError, match="image 2 has values from 1.5 to 1.5"):
+        check_images(images)
+    images[3] = float("nan")
+    images[2] = 0.5
+    with pytest.raises(ValueError, match="image 3 has NaN"):
+        check_images(images)
+    check_images(images[:3])
+
+
+@pytest.mark.parametrize(("shape", "refused"), [((2, 5, 6, 3), True), ((2, 4, 6, 3), False), ((2, 5, 4, 3), False)])
+def test_small_pictures_three_pixels_wide_are_pictures(shape, refused):
+    if not refused:
+        check_images(torch.zeros(shape))
+        return
+    with pytest.raises(ValueError, match="for colours on the last axis"):
+        check_images(torch.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.0, 2.5, r"0 to 255\? then x / 255"),
+        (-0.5, 2.5, r"\(x - low\) / \(high - low\)"),
+        (0.5, 2.0, r"\(x - low\) / \(high - low\)"),
+        (-1.0, 1.0, r"\(x \+ 1\) / 2"),
+        (-0.5, 0.5, r"\(x \+ 1\) / 2"),
+        (-1.1, 1.0, r"\(x - low\) / \(high - low\)"),
+        (-1.0, 1.1, r"\(x - low\) / \(high - low\)"),
+    ],
+)
+def test_a_range_is_told_its_own_way_to_0_and_1(low, high, told):
+    with pytest.raises(ValueError, match=told):
+        check_images(torch.tensor([low, high]).view(1, 1, 1, 2), "x")
+
+
+def test_a_count_is_one_at_least_unless_stated():
+    assert (check_count(1, "n"), check_count(0, "n", least=0), check_count(2, "n", least=2)) == (1, 0, 2)
+    for count, least in ((0, 1), (-1, 0), (1, 2)):
+        with pytest.raises(ValueError, match=f"n must be a whole number of at least {least}, got {count}"):
+            check_count(count, "n", least)
+    with pytest.raises(ValueError, match="at least 1, got 0"):
+        check_count(0, "n")
+
+
+def test_the_nearest_word_is_named_and_of_none_nothing_is_said():
+    assert did_you_mean("simle", ["smiles", "yaw", "smile"]) == " (did you mean 'smile'?)"
+    assert did_you_mean("pose", ["smile", "yaw"]) == ""
+
+
+def test_vectors_and_scalars():
+    assert check_vectors(a=torch.zeros(2, 3), b=torch.zeros(3).double()) == torch.float64
+    with pytest.raises(ValueError, match="a must have at least one axis .*got scalars"):
+        check_vectors(a=torch.tensor(0.0))
+    check_examples(torch.zeros(2, 3) + 7)
+    with pytest.raises(ValueError, match="must have a batch axis"):
+        check_examples(torch.zeros(3))

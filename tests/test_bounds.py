@@ -64,3 +64,15 @@ def test_bad_images():
     x, model = images_and_model()
     with pytest.raises(ValueError, match="x must lie within"):
         elbo(model, 255 * x)
+
+
+def test_no_examples_have_no_bounds_and_a_chunk_is_the_most_codes_at_once(monkeypatch):
+    model, x = right.model_and_data()
+    assert elbo(model, x[:0]).value.shape == importance_bound(model, x[:0], 3).shape == (0,)
+    seen, log_likelihood = [], model.log_likelihood
+    monkeypatch.setattr(model, "log_likelihood", lambda x, z: seen.append(z.shape[:2]) or log_likelihood(x, z))
+    elbo(model, x, 5, chunk=13)  # 6 examples: two draws of each at once
+    assert seen == [(2, 6), (2, 6), (1, 6)]
+    seen.clear()
+    elbo(model, x, 2, chunk=4)  # not even one draw of each at once
+    assert seen == [(1, 4), (1, 2)] * 2

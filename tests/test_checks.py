@@ -1,5 +1,6 @@
 """The verdict line: it must fail when the claim fails, and say the same on every machine."""
 
+import dataclasses
 import sys
 from types import SimpleNamespace
 
@@ -257,3 +258,11 @@ def test_only_a_person_at_a_notebook_sees_the_tick(monkeypatch, capsys, colab, j
     else:
         assert shown == []
         assert parse_verdict(printed.rstrip("\n")).claim == "one is one"
+
+
+def test_half_a_standard_error_may_be_asked_for_and_a_verdict_cannot_be_changed(capsys):
+    assert "within 0.5 standard errors of 1.0e-01" in printed(capsys, 1.0, 1.04, standard_error=0.1, sigmas=0.5)
+    with pytest.raises(AssertionError, match="FAILED"):
+        check("too far", 1.0, 1.06, standard_error=0.1, sigmas=0.5)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        VERDICT.value = "1.66"

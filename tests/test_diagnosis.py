@@ -173,3 +173,36 @@ def test_bad_input():
         diagnose(load_pretrained("mnist-vae").model, torch.zeros(1, 1, 28, 28))
     with pytest.raises(TypeError):
         diagnose(nn.Flatten(), torch.zeros(4, 1, 28, 28))
+
+
+class TwoPixels:
+    """Codes are the two pixels, x | z ~ N(z, 1/2), so that variances of 1/3 are at the optimum of the bound."""
+
+    def __init__(self, variance):
+        self.logvar = torch.tensor([variance, variance]).log()
+
+    def encode(self, x):
+        mu = x.flatten(1)
+        return mu, self.logvar.expand_as(mu)
+
+    def log_likelihood(self, x, z):
+        return -(x.flatten(1) - z).square().sum(-1)
+
+
+@pytest.mark.parametrize(
+    ("variance", "apart", "suspects", "told"),
+    [(1 / 3, 1.0, [], True), (1 / 3, 0.5, [4], False), (2.2, 1.0, [3], False)],
+    ids=["well", "collapsed", "wide"],
+)
+def test_of_a_model_that_is_known_all_is_said_that_can_be(variance, apart, suspects, told):
+    images = torch.tensor([0.0, apart]).view(2, 1, 1, 1).expand(2, 1, 1, 2).repeat(400, 1, 1, 1)
+    diagnosis = diagnose(TwoPixels(variance), images)
+    first = ["finite bound", "smallest log-variance", "largest log-variance", "widest codes", "another image's code"]
+    words = [*first, *["weight of the KL"] * told, "least variance", "largest variance"]
+    assert all(word in f.what for word, f in zip(words, diagnosis, strict=True))
+    assert [i for i, f in enumerate(diagnosis) if f.suspect is not None] == suspects
+    assert diagnosis[4].value == pytest.approx(2 * apart**2, abs=0.4)
+    if told:
+        assert diagnosis[5].value == pytest.approx(1, abs=0.1)  # 6400 squares of noise: 4 standard errors are 0.07
+    assert diagnosis.suspects == tuple(diagnosis[i] for i in suspects)
+    assert str(diagnosis).count("\n") == len(words) - 1 + len(suspects)

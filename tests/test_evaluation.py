@@ -1,5 +1,6 @@
 """Held-out figures against their definitions, on models whose figures are known."""
 
+import dataclasses
 import json
 import math
 
@@ -8,7 +9,7 @@ import torch
 from torch import nn
 
 from vae_notes import Estimate, VariationalAutoencoder, active_units, elbo, evaluate, importance_bound, load_mnist
-from vae_notes.evaluation import Count, card_figures, evaluate_autoencoder, evaluate_vae, told_apart
+from vae_notes.evaluation import Count, batches, card_figures, evaluate_autoencoder, evaluate_vae, told_apart
 from vae_notes.maths.estimate import mean_and_error
 
 
@@ -156,3 +157,36 @@ def test_no_picture_is_its_own_neighbour():
 def test_sets_that_cannot_be_compared(other):
     with pytest.raises(ValueError, match="equally many pictures of one shape"):
         told_apart(pictures(4, 0), other)
+
+
+def test_an_estimate_of_two_examples_has_an_error_and_cannot_be_changed():
+    estimate = mean_and_error(torch.tensor([1.0, 3.0]))
+    assert estimate == Estimate(2.0, 1.0, None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        estimate.value = 0.0
+
+
+def test_unless_asked_for_there_is_no_importance_bound_and_then_it_is_of_100_images(model, images):
+    for function in (evaluate, evaluate_vae):
+        assert function(model, images[:2]).keys() == {"-elbo", "reconstruction", "kl", "active units"}
+        figures = function(model, images.repeat(4, 1, 1, 1), k=1)
+        assert figures["-log p, k=1"].details == figures["gap, paired"].details == {"images": 100}
+        assert figures["-elbo, same images"].details == {"images": 100, "samples": 100}
+        assert function(model, images, k=1, subset=1)["gap, paired"].details == {"images": 1}
+
+
+def test_of_two_images_a_unit_can_be_active(model, images):
+    assert active_units(model, images[:2]) >= 0
+
+
+def test_a_batch_has_as_many_pixels_as_a_thousand_digits():
+    assert [len(x) for x in batches(torch.zeros(1001, 1, 28, 28))] == [1000, 1]
+    assert [len(x) for x in batches(torch.zeros(1, 1, 2, 2))] == [1]
+    assert [len(x) for x in batches(torch.zeros(1, 1, 1, 1).expand(3, 1, 1000, 1000))] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("near", "shared"), [(-1.0009, True), (-1.0011, False)])
+def test_a_tie_is_within_a_millionth_of_the_largest_picture(near, shared):
+    """0 is 1 from its own kind and about as far from the other; 1, 500 and 600 have their own kind nearest."""
+    a, b = (torch.tensor(x).view(3, 1, 1, 1) for x in ([0.0, 1.0, 1000.0], [near, 500.0, 600.0]))
+    assert told_apart(a, b) == pytest.approx((3.5 if shared else 4) / 6)

@@ -72,3 +72,26 @@ def test_every_figure_of_a_card_is_there():
     assert 0 < components < held_out.pixels.var(0).mean()
     # An untrained code tells nothing beyond chance; six numbers fitted to sixty faces can only look worse.
     assert figures["R² of smile"].value < 0.3
+
+
+def test_the_figures_of_faces_are_those_of_their_definitions():
+    train, held_out = draw_faces(60, 64, seed=0), draw_faces(40, 64, seed=1)
+    model, images = FaceVAE(6, 64).eval(), held_out.pixels
+    figures = evaluate_faces(model, train, held_out)
+    with torch.no_grad():
+        codes, fitted = model.encode(images)[0], model.encode(train.pixels)[0]
+        errors = (model.decode(codes) - images).square().mean((1, 2, 3))
+    centred, mean = train.pixels.flatten(1) - train.pixels.flatten(1).mean(0), train.pixels.flatten(1).mean(0)
+    _, _, axes = torch.linalg.svd(centred, full_matrices=False)
+    rest = images.flatten(1) - mean
+    components = (rest - rest @ axes[:6].T @ axes[:6]).square().mean(1)
+    for name, each, close in (("mse per pixel", errors, 1e-4), ("mse per pixel, PCA-6", components, 0.02)):
+        expected = (each.mean().item(), each.std().item() / 40**0.5)
+        assert tuple(figures[name]) == pytest.approx(expected, rel=close)
+    design = torch.cat([fitted, torch.ones(60, 1)], 1).double()
+    rule = torch.linalg.lstsq(design, train.factors.double()).solution
+    predicted = torch.cat([codes, torch.ones(40, 1)], 1).double() @ rule
+    true = held_out.factors.double()
+    share = 1 - (predicted - true).square().mean(0) / true.var(0, correction=0)
+    for name, factor in FACTORS.items():
+        assert figures[f"R² of {name}"].value == pytest.approx(share[factor.column].item(), rel=0.05, abs=0.02)

@@ -1,5 +1,6 @@
 """The renderer as a ruler: exact on true drawings, hardly moved by blur, and in the units it promises."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -121,3 +122,43 @@ def test_a_tangent_reads_small_shifts_of_each_factor_in_parts_of_its_range():
     torch.testing.assert_close(read, 0.005 * torch.eye(12), rtol=0, atol=0.003)
     torch.testing.assert_close(read.diagonal(), torch.full((12,), 0.005), rtol=0.15, atol=0)
     assert (tangent.read(render_faces(face)).abs() < 1e-6).all()
+
+
+@pytest.mark.parametrize(("size", "sigma", "reach"), [(64, 1.0, 3), (128, 2.0, 6), (32, 0.5, 2)])
+def test_a_dot_is_softened_to_the_gaussian_that_is_stated(size, sigma, reach):
+    dot = torch.zeros(1, size, size, dtype=torch.float64)
+    dot[0, 16, 15] = 1.0
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    expected = torch.zeros_like(dot)
+    expected[0, 16 - reach : 17 + reach, 15 - reach : 16 + reach] = torch.from_numpy(
+        np.outer(bell, bell) / bell.sum() ** 2
+    )
+    torch.testing.assert_close(soften(dot), expected)
+
+
+def test_where_the_squared_error_is_a_parabola_the_reading_is_exact():
+    """Pictures of one grey each: the error of grey g at mark m is (g - m) squared."""
+    marks = torch.linspace(0.1, 0.9, 5)
+    pictures = marks.view(1, 5, 1, 1, 1).expand(3, 5, 1, 64, 64)
+    ruler = readout.Ruler(marks, pictures, soften(pictures))
+    for greys, read in (
+        ([0.33, 0.31, 0.75], [0.33, 0.31, 0.75]),
+        ([0.11, 0.0, 0.3], [0.1, 0.1, 0.3]),
+        ([0.89, 1.0, 0.7], [0.9, 0.9, 0.7]),
+    ):
+        images = torch.tensor(greys).view(3, 1, 1, 1).expand(3, 1, 64, 64)
+        torch.testing.assert_close(ruler.read(images), torch.tensor(read), rtol=0, atol=1e-3)
+
+
+def test_three_marks_are_enough_and_a_tangent_is_a_central_difference_of_a_fiftieth(factors):
+    assert draw_ruler(factors[:1], "smile", torch.tensor([-1.0, 0.0, 1.0])).pictures.shape == (1, 3, 1, 64, 64)
+    tangent = draw_tangent(factors[:2])
+    for name, factor in FACTORS.items():
+        step = 0.02 * (factor.high - factor.low)
+        there, back = (
+            draw_beyond(replaced(factors[:2], factor.column, factors[:2, factor.column] + move))
+            for move in (step, -step)
+        )
+        expected = soften(there - back).flatten(1) / 0.04
+        torch.testing.assert_close(tangent.slopes[:, factor.column], expected, rtol=0, atol=1e-3, msg=name)
+    assert torch.equal(tangent.pictures, soften(draw_beyond(factors[:2])).flatten(1))

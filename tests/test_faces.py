@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from vae_notes.faces.factors import (
     FACTORS,
+    draw_rows,
     face_factors,
     render_faces,
     sample_correlated_face_factors,
@@ -210,3 +211,41 @@ def test_bad_sampling_is_named():
         sample_correlated_face_factors(3, 1.2)
     with pytest.raises(ValueError, match="no factor 'pose'"):
         face_factors(1, pose=0)
+
+
+def test_the_ranges_are_those_of_the_table_and_a_face_without_wishes_is_in_their_middle():
+    ranges = {name: (factor.low, factor.high) for name, factor in FACTORS.items()}
+    unit = dict.fromkeys(("eye_opening", "mouth_opening", "skin", "hair", "hair_length"), (0, 1))
+    both = dict.fromkeys(("smile", "gaze", "brow", "face_width", "lighting"), (-1, 1))
+    assert ranges == unit | both | {"yaw": (-25, 25), "pitch": (-15, 15)}
+    assert [factor.column for factor in FACTORS.values()] == list(range(12))
+    assert torch.equal(face_factors(), torch.tensor([[0, 0, 0, 0.5, 0, 0, 0.5, 0, 0.5, 0.5, 0.5, 0]]))
+
+
+def test_unless_stated_smile_and_yaw_are_correlated_by_seven_tenths():
+    factors = sample_correlated_face_factors(40_000, generator=torch.Generator().manual_seed(0))
+    assert abs(torch.corrcoef(factors[:, :2].T)[0, 1] - 0.7) < 4 * 0.5 / 40_000**0.5
+
+
+@pytest.mark.parametrize(("size", "fine"), [(32, 4), (43, 3), (64, 2), (127, 2), (128, 1), (256, 1)])
+def test_a_picture_is_drawn_with_128_pixels_at_least_and_averaged(size, fine):
+    factors = sample(2)
+    drawn = draw_rows(factors, size * fine, 1)
+    torch.testing.assert_close(render_faces(factors, size), torch.nn.functional.avg_pool2d(drawn, fine))
+
+
+def test_no_faces_have_factors_too_and_a_large_picture_is_drawn_by_itself():
+    assert face_factors(0).shape == sample_face_factors(0).shape == (0, 12)
+    assert draw_rows(sample(2), 400, 1).shape == (2, 1, 400, 400)
+
+
+def test_a_factor_may_be_drawn_up_to_both_ends_and_a_number_of_faces_is_none_below_0():
+    factors = sample_face_factors(500, torch.Generator().manual_seed(0), yaw=(0, 25), pitch=(-15, 0))
+    yaw, pitch = factors[:, FACTORS["yaw"].column], factors[:, FACTORS["pitch"].column]
+    assert 0 <= yaw.min() < 1
+    assert 24 < yaw.max() <= 25
+    assert -15 <= pitch.min() < -14
+    for draw in (face_factors, sample_face_factors):
+        with pytest.raises(ValueError, match="n must be a whole number of at least 0, got -1"):
+            draw(-1)
+    assert render_faces(factors[:1]).shape == draw_rows(factors[:1], 64).shape

@@ -245,3 +245,73 @@ def test_no_float64_where_the_device_has_none(monkeypatch):
     with NoFloat64():
         found = [call() for call in calls]
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_asymmetry_is_judged_by_the_root_of_the_precision_of_the_dtype(size):
+    """2^-26 of the largest entry in float64: a little less is symmetrised, a little more refused."""
+    zero = torch.zeros(2, dtype=torch.float64)
+    identity = size * torch.eye(2, dtype=torch.float64)
+    for part, fits in ((0.99, True), (1.01, False)):
+        cov = identity.clone()
+        cov[0, 1] = size * part * 2.0**-26
+        if fits:
+            assert kl_normals(zero, cov, zero, identity) < 1e-15
+        else:
+            with pytest.raises(ValueError, match=r"entries \(0, 1\) and \(1, 0\)"):
+                kl_normals(zero, cov, zero, identity)
+
+
+def test_of_several_bad_covariances_the_first_is_named_with_its_least_eigenvalue():
+    good, bad = torch.eye(3), torch.diag(torch.tensor([2.0, -1.0, 3.0]))
+    worse = torch.diag(torch.tensor([2.0, 3.0, -2.0]))
+    batch = torch.stack([good, bad, worse, good]).view(2, 2, 3, 3)
+    with pytest.raises(ValueError, match=r"^cov_q\[0, 1\] is not positive definite: its smallest eigenvalue is -1$"):
+        kl_normals(torch.zeros(3), batch, torch.zeros(3), good)
+    with pytest.raises(ValueError, match=r"^cov_p is not positive definite: its smallest eigenvalue is -2$"):
+        kl_normals(torch.zeros(3), good, torch.zeros(3), worse)
+    skew = torch.eye(3)
+    skew[1, 2] = 0.5
+    with pytest.raises(ValueError, match=r"^cov_q is not symmetric: entries \(1, 2\) and \(2, 1\) differ by 0.5$"):
+        kl_normals(torch.zeros(3), skew, torch.zeros(3), good)
+
+
+@pytest.mark.parametrize(("left", "fits"), [(1.9, False), (2.1, True)])
+def test_a_covariance_is_singular_where_d_epsilons_of_a_variance_are_left(left, fits):
+    """Of two variables with correlation rho, 1 - rho^2 of the second one's variance is left."""
+    eps = torch.finfo(torch.float32).eps
+    rho = math.sqrt(1 - left * eps)
+    cov = torch.tensor([[1.0, rho * 3], [rho * 3, 9.0]], dtype=torch.float64)
+    matrix = cov.float()
+    left_in_float32 = 1 - matrix[0, 1].double() ** 2 / 9
+    assert (left_in_float32 > 2 * eps) == fits
+    if fits:
+        assert kl_normals(torch.zeros(2), matrix, torch.zeros(2), torch.eye(2)).isfinite()
+    else:
+        with pytest.raises(ValueError, match="singular to the precision of torch.float32"):
+            kl_normals(torch.zeros(2), matrix, torch.zeros(2), torch.eye(2))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (4, 2, 3), (2, 2, 3), (3, 2, 3)])
+def test_a_covariance_is_square(shape):
+    with pytest.raises(ValueError, match=r"cov_q must have shape \(..., D, D\), got"):
+        kl_normals(torch.zeros(3), torch.zeros(shape), torch.zeros(3), torch.eye(3))
+
+
+def test_a_table_sums_to_one_within_the_root_of_the_precision_and_the_first_that_does_not_is_named():
+    """3.5e-4 of a float32."""
+    good = torch.tensor([0.25, 0.25, 0.5])
+    for off, fits in ((3e-4, True), (4e-4, False)):
+        table = torch.stack([good, good + torch.tensor([0.0, off, 0.0]), good * 2])
+        if fits:
+            assert kl_discrete(table[:2], good).abs().max() < 2e-4
+        else:
+            with pytest.raises(ValueError, match=r"^q\[1\] must sum to 1 along the last axis, it sums to 1.0004"):
+                kl_discrete(good, table)
+    for wrong, what in (
+        ([0.0, 0.5, 0.6], "p must sum to 1 along the last axis, it sums to 1.1"),
+        ([-0.5, 0.5, 1.0], "p must not be negative, its smallest entry is -0.5"),
+        ([math.nan, 0.5, 0.5], "p holds NaN"),
+    ):
+        with pytest.raises(ValueError, match=what):
+            kl_discrete(torch.tensor(wrong), good)

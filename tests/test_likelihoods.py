@@ -69,3 +69,31 @@ def test_half_precision_is_summed_in_float32(dtype, likelihood):
     torch.testing.assert_close(value, likelihood.float().log_prob(x.float(), logits.float()), rtol=1e-2, atol=0)
     exact = likelihood.log_prob(x.double(), logits.double())
     torch.testing.assert_close(value.double(), exact, rtol=1e-2 if isinstance(likelihood, Gaussian) else 1e-6, atol=0)
+
+
+def test_densities_given_the_mean_are_those_given_its_logits():
+    logits = torch.linspace(-3, 3, 24, dtype=torch.float64).view(3, 2, 1, 2, 2)
+    x = torch.rand(2, 1, 2, 2, generator=right.generator(), dtype=torch.float64)
+    for likelihood in (Bernoulli(), Gaussian(0.2).double()):
+        given_mean = likelihood.log_prob_given_mean(x, logits.sigmoid())
+        torch.testing.assert_close(given_mean, likelihood.log_prob(x, logits))
+    # A pixel of which the mean is sure, wrongly, costs 100 nats; rightly, none.
+    assert Bernoulli().log_prob_given_mean(torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.0, 1.0, 0.0]])) == -200
+
+
+def test_a_variance_is_open_only_where_it_is_learned_and_not_stated():
+    for variance, learn, started, rates in (
+        (None, True, 0.01, {"logvar": 20}),
+        (None, False, 1.0, {}),
+        (0.5, True, 0.5, {}),
+        (0.5, False, 0.5, {}),
+    ):
+        likelihood = Gaussian(variance, learn=learn)
+        assert likelihood.rates() == rates
+        likelihood.start_from(0.01)
+        assert likelihood.logvar.exp().item() == pytest.approx(started)
+        likelihood.start_from(0.04)  # the first training alone
+        assert likelihood.logvar.exp().item() == pytest.approx(started)
+    likelihood = Gaussian(learn=True)
+    likelihood.start_from(0.0)
+    assert likelihood.logvar.exp().item() == pytest.approx(1 / 780_300)  # rounding to bytes: 1 / (12 255^2)

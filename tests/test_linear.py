@@ -1,5 +1,6 @@
 """Directions: recovered where codes are linear in the factors, and biased exactly as the formula says."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -8,6 +9,7 @@ from vae_notes.maths.linear import (
     bootstrap_interval,
     difference_of_means,
     linear_read_out,
+    principal_components,
     r_squared,
     regression,
     slopes,
@@ -128,3 +130,30 @@ def test_no_float64_where_the_device_has_none(monkeypatch):
     assert [t.dtype for t in found[:3]] == [torch.float32] * 3
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one.double(), other.double(), rtol=1e-4, atol=1e-4)
+
+
+def test_a_bootstrap_interval_is_from_quantile_to_quantile_of_2000_draws():
+    values = torch.tensor([0.0, 1.0, 5.0])
+    chosen = torch.randint(3, (2000, 3), generator=torch.Generator().manual_seed(0))
+    expected = np.quantile(values[chosen].numpy().mean(1), [0.025, 0.975])
+    torch.testing.assert_close(torch.stack(bootstrap_interval(values)).double(), torch.from_numpy(expected))
+
+
+def test_r_squared_of_four_examples_by_hand():
+    """Errors 1, 0, 0, 1 squared; spreads 2.25, 0.25, 0.25, 2.25: unexplained 0.4."""
+    found = r_squared(torch.tensor([1.0, 1.0, 2.0, 4.0]), torch.arange(4.0))
+    scatter = np.std([1 - 0.9, -0.1, -0.1, 1 - 0.9], ddof=1) / 1.25 / 2
+    assert tuple(found) == pytest.approx((0.6, scatter))
+
+
+def test_a_regression_needs_one_example_more_than_coefficients():
+    factors, codes, truth = linear_codes(4)
+    torch.testing.assert_close(regression(codes, factors)[0], truth)
+    torch.testing.assert_close(regression(codes[:, :1], factors)[0], truth[:, :1])
+
+
+def test_as_many_principal_components_as_asked_for():
+    images = torch.randn(40, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    mean, directions = principal_components(images, 1)
+    assert (mean.shape, directions.shape) == ((36,), (36, 1))
+    assert torch.equal(directions, principal_components(images, 1)[1])

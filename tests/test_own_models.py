@@ -403,3 +403,10 @@ def test_a_model_that_casts_nothing_itself_gets_its_own_dtype(colour, dtype):
     for value in (elbo(model, colour).value, importance_bound(model, colour, 2), negative_elbo(model, colour)):
         assert value.dtype == torch.promote_types(dtype, torch.float32)
         assert value.isfinite().all()
+
+
+def test_a_walk_has_ten_steps_and_both_ends(colour):
+    model = conv_autoencoder()
+    walk = interpolate(model, colour[:2], colour[2:4])
+    assert len(walk) == 10
+    torch.testing.assert_close(walk[[0, 9]], reconstruct(model, colour[:4]).unflatten(0, (2, 2)))

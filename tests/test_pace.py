@@ -10,7 +10,7 @@ from torch import nn
 from vae_notes import ConvolutionalVAE, Gaussian, VariationalAutoencoder, as_vae, elbo, fit, load, save
 from vae_notes.likelihoods import HURRY, ROUNDING
 from vae_notes.training import loop
-from vae_notes.training.pace import FAR, groups, pixel_variance
+from vae_notes.training.pace import FAR, groups, moments, pixel_variance, start_from
 
 
 def pictures(n, contrast=0.2, seed=0):
@@ -147,3 +147,24 @@ def test_a_run_in_two_parts_is_the_run_in_one(tmp_path, monkeypatch):
     fit(cut, images, **options)
     assert len(epochs) == 5
     assert cut.likelihood.logvar.item() == pytest.approx(whole.likelihood.logvar.item(), abs=1e-6)
+
+
+def test_the_start_is_a_quarter_of_the_distance_from_grey_where_that_is_more():
+    """Half of the pixels 0.9, half 0.98: variance 0.0016, squared distance of their mean from 0.5 0.1936."""
+    images = torch.tensor([0.9, 0.98]).view(2, 1, 1, 1).expand(2, 3, 8, 8)
+    mean, variance = moments(images)
+    assert mean.shape == (3, 8, 8)
+    assert (mean.mean().item(), variance) == pytest.approx((0.94, 0.0016), rel=1e-4)
+    model = new()
+    start_from(model, images)
+    assert model.likelihood.logvar.exp().item() == pytest.approx((0.0016 + 0.44**2) / 4, rel=1e-5)
+
+
+def test_moments_are_the_same_in_parts(monkeypatch):
+    images = pictures(7)
+    mean, variance = moments(images)
+    monkeypatch.setattr("vae_notes.training.pace.AT_ONCE", 3 * 8 * 8 * 2)
+    assert moments(images)[1] == pytest.approx(variance)
+    torch.testing.assert_close(moments(images)[0], mean)
+    monkeypatch.setattr("vae_notes.training.pace.AT_ONCE", 1)
+    assert moments(images)[1] == pytest.approx(variance)

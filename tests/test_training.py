@@ -1,5 +1,7 @@
 """The training loop: it learns, repeats itself, resumes, refuses bad input, and agrees with itself in two processes."""
 
+import dataclasses
+import itertools
 import subprocess
 import sys
 import textwrap
@@ -16,6 +18,7 @@ from vae_notes.mnist import ImageSet, load_mnist
 from vae_notes.models import Autoencoder, VariationalAutoencoder
 from vae_notes.training import loop
 from vae_notes.training.checkpoints import remove_checkpoint
+from vae_notes.training.distributed import Team, find_team
 from vae_notes.training.loop import fit, negative_elbo, pick_device, squared_error
 
 
@@ -427,3 +430,154 @@ def test_two_processes_train_like_one(digits, tmp_path):
     vae = new(VariationalAutoencoder)
     history = fit(vae, digits[:448], epochs=3, batch_size=64, device="cpu")
     assert result("VariationalAutoencoder", 0)["loss"] == pytest.approx(history.loss, rel=0.02)
+
+
+def test_all_processes_shuffle_alike_and_each_has_its_own_noise(digits, monkeypatch):
+    def seen(rank, seed):
+        noise, batches, states = [], [], []
+
+        def loss(model, x, generator):
+            noise.append(generator.initial_seed())
+            batches.append(x.clone())
+            states.append(torch.initial_seed())
+            return squared_error(model, x)
+
+        monkeypatch.setattr(loop, "find_team", lambda: Team(rank, 1))
+        fit(new(Autoencoder), digits[:40], epochs=2, batch_size=40, device="cpu", loss=loss, seed=seed)
+        return noise, batches, states
+
+    noise, batches, states = seen(0, 5)
+    assert noise == [6, 6]
+    assert not torch.equal(*batches)
+    others = seen(1, 5)
+    assert others[0] == [7, 7]
+    assert all(torch.equal(mine, theirs[1:]) for mine, theirs in zip(others[1], batches, strict=True))  # from rank 1 on
+    assert len({*states, *others[2]}) == 4
+    assert max(states) > 2**32  # of many
+    assert not torch.equal(seen(0, 6)[1][0], batches[0])
+
+
+def test_a_batch_is_shared_equally_and_what_cannot_be_is_left_out():
+    shares = [Team(rank, 2).share(torch.arange(10, 17)).tolist() for rank in (0, 1)]
+    assert shares == [[10, 12, 14], [11, 13, 15]]
+    assert Team().share(torch.arange(3)).tolist() == [0, 1, 2]
+    assert Team().sum(torch.tensor(3.0)) == 3
+    assert [Team(rank, 2).leads for rank in (0, 1)] == [True, False]
+
+
+def test_each_process_takes_the_gpu_of_its_local_rank(monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    cuda, second, cpu = map(torch.device, ("cuda", "cuda:1", "cpu"))
+    assert [Team(0, 2).device(d) for d in (cuda, second, cpu)] == [torch.device("cuda:3"), second, cpu]
+    assert Team().device(cuda) == cuda
+    monkeypatch.delenv("LOCAL_RANK")
+    assert Team(0, 2).device(cuda) == torch.device("cuda:0")
+
+
+def test_without_torchrun_there_is_a_team_of_one(monkeypatch):
+    for size in (None, "1"):
+        monkeypatch.delenv("WORLD_SIZE", raising=False)
+        if size:
+            monkeypatch.setenv("WORLD_SIZE", size)
+        assert find_team() == Team(0, 1)
+        assert Team().wrap(module := nn.Linear(1, 1)) is module
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Team().rank = 1
+
+
+def test_what_is_not_stated_is_that_of_the_book(digits, monkeypatch, capsys):
+    monkeypatch.setattr(torch, "compile", lambda *_, **__: pytest.fail("compiled"))
+    plain, stated = new(Autoencoder, hidden_dim=8), new(Autoencoder, hidden_dim=8)
+    first = fit(plain, digits[:200], epochs=2, device="cpu")
+    second = fit(stated, digits[:200], epochs=2, batch_size=128, learning_rate=1e-3, seed=0, device="cpu")
+    assert first.loss == second.loss
+    assert torch.equal(weights(plain), weights(stated))
+    assert loop.History() == loop.History([], 0.0, "cpu", [])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("rank", "shown"), [(0, True), (1, False)])
+def test_a_bar_is_shown_by_the_first_process_when_asked_for(digits, monkeypatch, capsys, rank, shown):
+    monkeypatch.setattr(loop, "find_team", lambda: Team(rank, 1))
+    fit(new(Autoencoder, hidden_dim=8), digits[:64], **SMALL, progress=True)
+    assert ("3/3" in capsys.readouterr().err) == shown
+
+
+def test_a_generator_draws_the_seed_that_stands_for_it(digits):
+    seed = int(torch.randint(2**31, (), generator=torch.Generator().manual_seed(3)))
+    first = fit(new(Autoencoder), digits[:64], **SMALL, generator=torch.Generator().manual_seed(3))
+    assert first.loss == fit(new(Autoencoder), digits[:64], **SMALL, seed=seed).loss
+
+
+@pytest.mark.parametrize(
+    ("images", "batch_size", "alone", "sizes"),
+    [
+        (9, 4, 0, [4, 4, 1]),
+        (9, 4, 1, [4, 5]),
+        (10, 4, 1, [4, 4, 2]),
+        (12, 5, 1, [5, 5, 2]),
+        (12, 4, 2, [4, 4, 4]),
+        (11, 4, 2, [4, 7]),
+        (5, 4, 1, [5]),
+        (1, 4, 1, [1]),
+    ],
+)
+def test_no_process_meets_a_batch_of_one_where_batches_have_statistics(images, batch_size, alone, sizes):
+    parts = loop._batches(torch.arange(images), batch_size, alone)
+    assert list(map(len, parts)) == sizes
+    assert torch.equal(torch.cat(parts), torch.arange(images))
+
+
+def test_a_last_batch_of_one_image_counts_as_one_where_nothing_is_against_it(digits):
+    model = new(Autoencoder)
+    history = fit(model, digits[:5], epochs=1, batch_size=4, learning_rate=1e-12, device="cpu")
+    assert history.loss[0] == pytest.approx(squared_error(model, digits[:5]).double().mean().item(), rel=1e-6)
+
+
+def test_validation_has_the_noise_of_seed_0_and_is_a_setting_of_the_run(digits, tmp_path):
+    model, options = new(VariationalAutoencoder), SMALL | {"epochs": 1, "checkpoint": tmp_path / "run.safetensors"}
+    history = fit(model, digits[:64], **options, validation=digits[64:128])
+    expected = negative_elbo(model, digits[64:128], torch.Generator().manual_seed(0)).double().mean().item()
+    assert history.validation == [pytest.approx(expected, rel=1e-6)]
+    with pytest.raises(ValueError, match="validation: there True, here False"):
+        fit(new(VariationalAutoencoder), digits[:64], **options)
+
+
+def test_the_seconds_of_a_run_in_two_parts_are_those_of_both(digits, tmp_path, monkeypatch):
+    ticks = itertools.count()
+    monkeypatch.setattr(loop.time, "perf_counter", lambda: float(next(ticks)))
+    epoch, calls = loop._epoch, iter(range(99))
+
+    def interrupted(*arguments):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return epoch(*arguments)
+
+    monkeypatch.setattr(loop, "_epoch", interrupted)
+    options = SMALL | {"checkpoint": tmp_path / "run.safetensors"}
+    with pytest.raises(KeyboardInterrupt):
+        fit(new(Autoencoder), digits[:64], **options)  # a tick for each of two epochs
+    for _ in range(5):
+        next(ticks)
+    assert fit(new(Autoencoder), digits[:64], **options).seconds == 3.0
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.5, float("inf"), float("nan")])
+def test_a_learning_rate_is_positive_and_finite(digits, rate):
+    with pytest.raises(ValueError, match="learning_rate must be positive and finite"):
+        fit(new(Autoencoder), digits[:64], **SMALL, learning_rate=rate)
+
+
+def test_a_process_without_a_share_of_the_last_batch_waits_for_the_next_epoch():
+    class Alone(Team):
+        def sum(self, number):
+            return 2 * number  # as if the other one had met the same
+
+    model, order = nn.Linear(1, 1, bias=False), torch.Generator().manual_seed(0)
+    model.weight.data.fill_(1.0)
+    optimizer = torch.optim.SGD(model.parameters(), 0.0)
+    seen = []
+    model.register_forward_hook(lambda module, inputs, output: seen.append(len(inputs[0])))
+    step = nn.Sequential(model, nn.Flatten(0))
+    assert loop._epoch(step, optimizer, torch.full((5, 1), 3.0), 4, order, Alone(1, 2)) == 3.0
+    assert seen == [2]
