@@ -58,10 +58,10 @@ def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) 
     if findings[0].suspect is None:  # of infinities nothing else can be said
         mu, means = mean_codes(vae, images), mean_images(vae, images, generator)
         causes: list[Finding] = []
-        if findings[1].suspect is None:  # divided by a deviation near 0, z - mu is nothing but rounding
+        if not _suspected(findings):  # divided by a deviation near 0, z - mu is nothing but rounding
             causes += own_noise(vae, images, generator)
         noise_is_right = bool(causes) and not _suspected(causes)
-        if means is not None:
+        if means is not None and not _suspected(causes):  # the means are those of the right noise
             causes += brightness(means, images)
         used = gain(vae, images, generator)
         if used.suspect is None:  # of a dead code everything is stuck
@@ -70,9 +70,11 @@ def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) 
         if not _suspected(causes):  # else the widths are but their effect
             findings.append(widest(logvar, noise_is_right))
         findings.append(used)
-        if not _suspected([*causes, *findings[-2:]]):  # in no other code do the variances show a weight
+        if not _suspected(findings):  # in no other code do the variances show a weight
             findings.append(weight(vae, images, generator, _assumed(vae, model)))
-        findings += [*spread(mu, logvar), *pixels(vae, images, means), *modes(vae, images, bound)]
+        if not _suspected(causes):
+            findings += spread(mu, logvar)
+        findings += [*pixels(vae, images, means), *modes(vae, images, bound)]
     return Diagnosis(findings)
 
 

@@ -76,6 +76,8 @@ def modes(vae: Any, images: torch.Tensor, bound: torch.Tensor) -> Iterator[Findi
     kinds = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
     if not isinstance(vae, nn.Module) or not any(isinstance(part, kinds) for part in vae.modules()):
         return
+    if len(batches(images)[-1]) == 1:  # of one image BatchNorm takes no variance
+        images, bound = images[:-1], bound[:-1]
     noise = torch.Generator().manual_seed(0)
     with _in_training(vae), random_state_kept(images, noise), torch.enable_grad():  # dropout draws globally
         trained = torch.cat([elbo(vae, x, generator=noise).value.detach() for x in batches(images)])
