@@ -56,16 +56,16 @@ def diagnose(model: Any, images: Any, generator: torch.Generator | None = None) 
         bound = torch.cat([elbo(vae, x, generator=generator).value for x in batches(images)])
     findings = [finite(bound, logvar), *log_variances(logvar)]
     if findings[0].suspect is None:  # of infinities nothing else can be said
-        mu, means = mean_codes(vae, images), mean_images(vae, images, generator)
+        aside = torch.Generator(generator.device).manual_seed(generator.initial_seed())  # for what is drawn in between
+        mu, means = mean_codes(vae, images), mean_images(vae, images, aside)
         causes: list[Finding] = []
         if not _suspected(findings):  # divided by a deviation near 0, z - mu is nothing but rounding
-            causes += own_noise(vae, images, generator)
+            causes += own_noise(vae, images, aside)
         noise_is_right = bool(causes) and not _suspected(causes)
         if means is not None and not _suspected(causes):  # the means are those of the right noise
             causes += brightness(means, images)
         used = gain(vae, images, generator)
-        if used.suspect is None:  # of a dead code everything is stuck
-            causes += stuck(mu, logvar)
+        causes += stuck(mu, logvar, collapsed=used.suspect is not None)
         findings += causes
         if not _suspected(causes):  # else the widths are but their effect
             findings.append(widest(logvar, noise_is_right))

@@ -21,9 +21,10 @@ LOGVAR = (-20.0, 5.0)  # exp(-20 / 2) is a twenty-thousandth of the prior's widt
 RUNAWAY = -40.0  # exp(-40 / 2) is less than a code of size 1 is rounded by: no decoder can tell it from 0
 WIDE = 2.2  # variance of the widest codes: sound models have up to 1.9, twelve with another noise in training 2.6 to 7
 MANY = 0.99  # of the images: one odd image tells nothing
-FEW = 32  # images: of fewer the two at the ends of a range are a large share by themselves
+FEW = 100  # images: of fewer the two at the ends of a range are a large share by themselves
 END = 0.01  # of a unit's range over the images
-STUCK = 0.2  # share near an end: up to 0.004 in models whose last layer is linear, 0.8 to 1 behind a ReLU or tanh
+STUCK = 0.05  # share near an end: up to 0.004 behind a linear layer, 0.1 to 1 behind ReLU, tanh, softplus, clamp
+DEAD = 0.5  # the same of a collapsed code, which a linear layer can make of dead ReLUs: up to 0.2
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,17 @@ def log_variances(logvar: torch.Tensor) -> Iterator[Finding]:
         yield finding("largest log-variance", known.max().item(), -math.inf, LOGVAR[1], advice)
 
 
-def stuck(mu: torch.Tensor, logvar: torch.Tensor) -> Iterator[Finding]:
+def stuck(mu: torch.Tensor, logvar: torch.Tensor, collapsed: bool) -> Iterator[Finding]:
     """Of mean codes and log-variances (N, D): how many lie at an end of their unit's range, where a bound holds."""
+    most = DEAD if collapsed else STUCK
     if len(mu) >= FEW:
         shares = {"mu": _at_an_end(mu), "logvar": _at_an_end(logvar)}
-        held = " and ".join(name for name, share in shares.items() if share > STUCK)
+        held = " and ".join(name for name, share in shares.items() if share > most)
         advice = (
             f"something bounds {held}: a ReLU, a tanh, a softplus, a clamp? Both come from a linear layer with nothing "
             "behind it, for mu and logvar may be negative, and mu as large as it likes"
         )
-        yield finding("share of codes at an end of their range", max(shares.values()), -math.inf, STUCK, advice)
+        yield finding("share of codes at an end of their range", max(shares.values()), -math.inf, most, advice)
 
 
 def _at_an_end(values: torch.Tensor) -> float:
