@@ -269,6 +269,14 @@ def test_of_a_few_images_nothing_is_said_that_needs_many(digits):
     )
 
 
+def test_a_forward_that_does_something_else_in_training_is_diagnosed_all_the_same(digits):
+    class Other(Plain):
+        def forward(self, x):
+            return x if self.training else super().forward(x)
+
+    assert not any("noise that it draws" in f.what for f in diagnose(Other(), digits[1]))
+
+
 @pytest.mark.parametrize("head", [nn.ReLU(), nn.Tanh(), nn.Hardtanh(-0.5, 0.5)], ids=["ReLU", "tanh", "clamp"])
 def test_codes_that_something_bounds_are_named(digits, head):
     train, held_out = digits

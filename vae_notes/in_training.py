@@ -30,8 +30,11 @@ def own_noise(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Ite
     if not isinstance(vae, ForwardVAE) or not vae.decodes or len(x) < FEW:
         return
     rounds = 1 + math.ceil(DRAWS / len(x))
-    with _in_training(vae), torch.no_grad(), random_state_kept(images, generator):
-        drawn = [_drawn(vae, x) for _ in range(rounds)]
+    try:
+        with _in_training(vae), torch.no_grad(), random_state_kept(images, generator):
+            drawn = [_drawn(vae, x) for _ in range(rounds)]
+    except (TypeError, StopIteration):  # in train mode this forward is another one
+        return
     noise = torch.stack([e for e, _ in drawn]).double()  # (rounds, B, D)
     variance = noise.var(1).mean(0)
     worst = variance[variance.clamp_min(SAME**2).log().abs().argmax()].item()

@@ -23,7 +23,7 @@ WIDE = 2.2  # variance of the widest codes: sound models have up to 1.9, twelve 
 MANY = 0.99  # of the images: one odd image tells nothing
 FEW = 100  # images: of fewer the two at the ends of a range are a large share by themselves
 END = 0.01  # of a unit's range over the images
-STUCK = 0.05  # share near an end: up to 0.004 behind a linear layer, 0.1 to 1 behind ReLU, tanh, softplus, clamp
+STUCK = 0.05  # share near an end: up to 0.004 behind a linear layer, 0.2 to 1 behind ReLU, tanh, softplus or clamp
 DEAD = 0.5  # the same of a collapsed code, which a linear layer can make of dead ReLUs: up to 0.2
 
 
