@@ -7,24 +7,24 @@ from typing import Any
 
 import torch
 
-from vae_notes.bounds import elbo
 from vae_notes.evaluation import batches
-from vae_notes.likelihoods import Bernoulli, Gaussian
+from vae_notes.likelihoods import Gaussian
 from vae_notes.models import reparameterize
-from vae_notes.modules import measuring, random_state_kept
-from vae_notes.protocol import mean_and_logvar
+from vae_notes.modules import measuring
+from vae_notes.protocol import as_vae, mean_and_logvar
 
 SAMPLES = 4  # draws of z per image for the weight of the KL
 LEAST_GAIN = 1.0  # nats: a code worth less tells fewer than e images apart
 WEIGHT = (0.5, 2.0)  # of the KL; trained models of the book lie between 0.8 and 1.1 on held-out digits
-SPREAD = (1 / 3, 3.0)  # variance of a unit's codes over all images; the prior's is 1, the book's models have 0.8 to 2
+SPREAD = (1 / 3, 4.0)  # variance of a unit's codes over all images; the prior's is 1, sound models have 0.6 to 3.3
 LOGVAR = (-20.0, 5.0)  # exp(-20 / 2) is a twenty-thousandth of the prior's width, exp(5 / 2) twelve of them
-WIDE = (
-    1.8  # variance of the widest codes: sound models have up to 1.4, twelve with another noise in training 2.6 to 7.0
-)
+RUNAWAY = -40.0  # exp(-40 / 2) is less than a code of size 1 is rounded by: no decoder can tell it from 0
+WIDE = 2.2  # variance of the widest codes: sound models have up to 1.9, twelve with another noise in training 2.6 to 7
 MANY = 0.99  # of the images: one odd image tells nothing
-GREY = 0.25  # share of pixels between black and white: 0.12 of MNIST's, nearly all of a photograph's
-MODES = 0.02  # of the bound
+FEW = 100  # images: of fewer the two at the ends of a range are a large share by themselves
+END = 0.01  # of a unit's range over the images
+STUCK = 0.05  # share near an end: up to 0.004 behind a linear layer, 0.2 to 1 behind ReLU, tanh, softplus or clamp
+DEAD = 0.5  # the same of a collapsed code, which a linear layer can make of dead ReLUs: up to 0.2
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,38 @@ def log_variances(logvar: torch.Tensor) -> Iterator[Finding]:
     known = logvar[logvar.isfinite()]
     if known.numel():
         advice = "variances on their way to 0: the loss has no KL, or one of hardly any weight (an autoencoder)"
+        if known.min() < RUNAWAY:
+            advice = (
+                "variances that still fall where no decoder can tell: the loss rewards it. Is a sign wrong? "
+                "The KL, 0.5 * (mu**2 + exp(logvar) - 1 - logvar), is added to the loss"
+            )
         yield finding("smallest log-variance", known.min().item(), LOGVAR[0], math.inf, advice)
         advice = "variances on their way to infinity: the next step may overflow; bound the log-variance"
         yield finding("largest log-variance", known.max().item(), -math.inf, LOGVAR[1], advice)
 
 
-def widest(logvar: torch.Tensor) -> Finding:
+def stuck(mu: torch.Tensor, logvar: torch.Tensor, collapsed: bool) -> Iterator[Finding]:
+    """Of mean codes and log-variances (N, D): how many lie at an end of their unit's range, where a bound holds."""
+    most = DEAD if collapsed else STUCK
+    if len(mu) >= FEW:
+        shares = {"mu": _at_an_end(mu), "logvar": _at_an_end(logvar)}
+        held = " and ".join(name for name, share in shares.items() if share > most)
+        advice = (
+            f"something bounds {held}: a ReLU, a tanh, a softplus, a clamp? Both come from a linear layer with nothing "
+            "behind it, for mu and logvar may be negative, and mu as large as it likes"
+        )
+        yield finding("share of codes at an end of their range", max(shares.values()), -math.inf, most, advice)
+
+
+def _at_an_end(values: torch.Tensor) -> float:
+    low, high = values.min(0).values, values.max(0).values
+    margin = END * (high - low)
+    if torch.equal(low, high):  # one variance for all images is sound: a linear model's posteriors have it
+        return 0.0
+    return ((values <= low + margin) | (values >= high - margin)).cpu().double().mean().item()
+
+
+def widest(logvar: torch.Tensor, noise_is_right: bool) -> Finding:
     """Of log-variances (N, D): the variance that the widest unit keeps below for all but one image in a hundred.
 
     N(0, I) rewards no code that is wider than itself, at whatever weight; nor does a decoder that meets that width.
@@ -81,6 +107,11 @@ def widest(logvar: torch.Tensor) -> Finding:
         "codes wider than the prior, which no KL to it rewards: the noise in training was another one. "
         "Was exp(logvar), a variance, taken for a deviation? That is exp(logvar / 2)"
     )
+    if noise_is_right:
+        advice = (
+            "codes wider than the prior, which no KL to it rewards, and the noise is right: is the KL "
+            "0.5 * (mu**2 + exp(logvar) - 1 - logvar), summed over the units?"
+        )
     return finding("variance of the widest codes", most, -math.inf, WIDE, advice)
 
 
@@ -106,8 +137,26 @@ def gain(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
     return finding("nats lost with another image's code", mean, LEAST_GAIN, math.inf, advice)
 
 
-def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Finding:
+def weight(vae: Any, images: torch.Tensor, generator: torch.Generator, assumed: bool = False) -> Finding:
     """The beta for which no common factor on the encoder's deviations improves the loss, with all else as it is.
+
+    `assumed` says that nobody stated the likelihood. Then the same variances may show a weight of 1 beside a squared
+    error, and the suspect says of which pixel variance.
+    """
+    beta, units = _implied(vae, images, generator)
+    advice = _about_weight(beta, images[0].numel(), units)
+    if assumed and not WEIGHT[0] <= beta <= WEIGHT[1]:
+        variance, _ = _implied(as_vae(vae.model, images[:2], Gaussian(1.0)), images, generator)
+        if 0 < variance < 1:  # the pixels' own is at most 1/4
+            advice = (
+                f"if p(x|z) is a Bernoulli, which nobody stated: {advice}. If the loss is a squared error, it has the "
+                f"pixel variance {variance:.2g}: say as_vae(model, likelihood=Gaussian({variance:.2g}))"
+            )
+    return finding("weight of the KL, as the variances show", beta, *WEIGHT, advice)
+
+
+def _implied(vae: Any, images: torch.Tensor, generator: torch.Generator) -> tuple[float, int]:
+    """The weight, and the number of units.
 
     Under sigma -> exp(t) sigma the KL of an image changes by sum(sigma^2 - 1) at t = 0, and the reconstruction by a
     slope that is read off the graph of the noise; at the optimum of reconstruction + beta KL the two cancel.
@@ -124,9 +173,7 @@ def weight(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Findin
             z = mu + torch.exp(0.5 * logvar + t) * noise  # (S, B, D)
             slope += torch.autograd.grad(-vae.log_likelihood(x, z).mean(0).sum(), t)[0].item()
             room += (1 - logvar.cpu().double().exp()).sum().item()
-    beta = slope / room if room else math.nan
-    advice = _about_weight(beta, images[0].numel(), units)
-    return finding("weight of the KL, as the variances show", beta, *WEIGHT, advice)
+    return slope / room if room else math.nan, units
 
 
 def _about_weight(beta: float, pixels: int, units: int) -> str:
@@ -151,40 +198,3 @@ def spread(mu: torch.Tensor, logvar: torch.Tensor) -> Iterator[Finding]:
     advice = "codes do not fill the prior: samples from N(0, I) fall where no image lies (no KL, or too small a weight)"
     yield finding("least variance of a unit's codes", variance.min().item(), SPREAD[0], math.inf, advice)
     yield finding("largest variance of a unit's codes", variance.max().item(), -math.inf, SPREAD[1], advice)
-
-
-def pixels(vae: Any, images: torch.Tensor, generator: torch.Generator) -> Iterator[Finding]:
-    """Whether the likelihood, where it is one of the book's, is one for these pixels."""
-    likelihood = getattr(vae, "likelihood", None)
-    if isinstance(likelihood, Bernoulli):
-        grey = ((images > 0.02) & (images < 0.98)).cpu().double().mean().item()
-        advice = "grey pixels under a Bernoulli: the bound is that of binarised images. Binarise, or take a Gaussian"
-        yield finding("share of grey pixels under a Bernoulli", grey, -math.inf, GREY, advice)
-    if isinstance(likelihood, Gaussian) and callable(getattr(vae, "decode", None)):
-        with measuring(vae):
-            means = torch.cat([vae.decode(draw(vae, x, generator)) for x in batches(images)])
-            errors = (means.cpu().reshape(images.shape) - images.cpu()).double().square().mean()
-            ratio = likelihood.logvar.cpu().double().exp().item() / errors.item()
-        advice = "the pixel variance is not that of the errors, which is a hidden beta: learn it, Gaussian(learn=True)"
-        yield finding("pixel variance over squared error", ratio, *WEIGHT, advice)
-
-
-def modes(vae: Any, images: torch.Tensor, bound: torch.Tensor) -> Iterator[Finding]:
-    """What BatchNorm and dropout change; the averages that BatchNorm moves are put back."""
-    kinds = (torch.nn.modules.batchnorm._BatchNorm, torch.nn.modules.dropout._DropoutNd)
-    parts = [(part, part.training) for part in vae.modules()] if isinstance(vae, torch.nn.Module) else []
-    if not any(isinstance(part, kinds) for part, _ in parts):
-        return
-    state = {name: value.clone() for name, value in vae.state_dict().items()}
-    try:
-        vae.train()
-        noise = torch.Generator().manual_seed(0)
-        with random_state_kept(images, noise), torch.enable_grad():  # dropout draws from the global state
-            trained = torch.cat([elbo(vae, x, generator=noise).value.detach() for x in batches(images)])
-    finally:
-        vae.load_state_dict(state)
-        for part, mode in parts:
-            part.training = mode
-    change, most = abs((trained - bound).mean().item()), max(1.0, MODES * abs(bound.mean().item()))
-    advice = "train mode gives other numbers: call model.eval() to measure; is a batch too small for BatchNorm?"
-    yield finding("nats between train and eval mode", change, -math.inf, most, advice)
