@@ -1,6 +1,5 @@
 // The playground: an autoencoder or a VAE on points of the plane that trains while the reader watches.
 const BATCH = 128;
-const SAMPLES = 200;
 const START = 200; // steps before the figure is first seen: it starts in a state that already says something
 const REST = 4000; // steps after which a figure that was never touched stops by itself
 const CODE = 3.4; // half the width of the panel of codes
@@ -9,7 +8,6 @@ function render({ model, el }) {
   const every = numbersFrom(model.get("points"));
   let [trainer, data, noise, run] = [];
   let [playing, touched, built, diverged] = [!stillness(), false, "", false];
-  const values = () => Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, model.get(name)]));
   const settings = () => ({
     variational: model.get("variational"),
     beta: model.get("forget_kl") ? 0 : model.get("beta"),
@@ -102,12 +100,10 @@ function render({ model, el }) {
   );
   root.classList.add("vae-playground");
 
-  // ---- training
   function train() {
     const lost = trainer.learn(trainer.nextBatch(data, BATCH), settings());
-    if (!Number.isFinite(lost.total)) {
-      [playing, diverged] = [false, true];
-    } else chart.add(trainer.steps, lost.reconstruction, settings().variational ? lost.kl * settings().beta : 0);
+    if (!Number.isFinite(lost.total)) [playing, diverged] = [false, true];
+    else chart.add(trainer.steps, lost.reconstruction, settings().variational ? lost.kl * settings().beta : 0);
   }
 
   // A new network, with these values.
@@ -169,7 +165,7 @@ function render({ model, el }) {
     Object.assign(root.dataset, { steps: trainer.steps, kl: seen.kl, error: seen.error, misses: seen.misses });
     if (!run || run.solved()) return;
     const blobs = model.get("data") === "blobs" && !model.get("drawn").length ? blobDistances(seen.redrawn) : {};
-    run.follow({ ...seen, ...blobs, variational: options.variational, forgetKL: options.beta === 0, meanOnly: options.meanOnly, learned: options.learnNoise, sigma: noiseNow }, trainer.steps, values());
+    run.follow({ ...seen, ...blobs, variational: options.variational, forgetKL: options.beta === 0, meanOnly: options.meanOnly, learned: options.learnNoise, sigma: noiseNow }, trainer.steps, model);
     if (!run.solved()) return;
     controls.solved(model.get("mission") - 1);
     root.dataset.solved = run.mission.name;

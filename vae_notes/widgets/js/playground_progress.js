@@ -15,12 +15,12 @@ function attempt(number) {
       if (solved) return ["Solved. ", mission.lesson];
       return at ? mission.stages[at - 1].told : [`${mission.name}. `, mission.task];
     },
-    // What was measured after `steps` steps, and the values that the reader has set.
-    follow(measured, steps, values) {
+    // What was measured after `steps` steps with the values that the reader has set in the model.
+    follow(measured, steps, model) {
       if (solved) return;
       const { hold, goals, steady, bar } = mission.stages[at];
       const list = goals(measured);
-      const other = Object.keys(NAMES).find((name) => !mission.free.includes(name) && written(values[name]) !== written(set[name]));
+      const other = Object.keys(NAMES).find((name) => !mission.free.includes(name) && written(model.get(name)) !== written(set[name]));
       const met = list.every((each) => each.met);
       const barred = other ? `${NAMES[other]} changed; choose the mission again to restart it` : met && bar?.(measured);
       if (barred || !met) since = null;

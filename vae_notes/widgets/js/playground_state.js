@@ -1,6 +1,7 @@
 // The values that a reader sets, as they are at first, and how they are read from an address.
 const TOYS = ["ring", "moons", "pinwheel", "blobs", "line"];
 const POINTS = 400;
+const SAMPLES = 200;
 const DATA = 2.3; // half the width of the panel of data
 const FEWEST = 2; // places of the reader's own
 const MOST = 160; // so that a drawing fits into a link
