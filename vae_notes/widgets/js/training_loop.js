@@ -1,5 +1,5 @@
-// Trains in slices between two frames, and shows what was learned no more often than showing takes as long as learning:
-// on a slow or busy machine the page stays fluid, and only the pictures come less often.
+// Trains in slices between two frames, and shows what was learned so often that showing takes at most a third of the
+// time: on a slow or busy machine the page stays fluid, and only the pictures come less often.
 const SLICE = 8; // milliseconds of training between two frames
 
 // `step` learns once, `show` draws; both may end what `playing` tells. Returns `next`, which goes on where it stopped.
@@ -15,7 +15,7 @@ function trainingLoop({ el, root, playing, step, show }) {
       while (playing() && performance.now() - start < SLICE);
       const end = performance.now();
       learned += end - start;
-      if (learned >= cost || !playing()) {
+      if (learned >= 2 * cost || !playing()) {
         show();
         [cost, learned] = [performance.now() - end, 0];
       }
