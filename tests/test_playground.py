@@ -251,6 +251,11 @@ def test_points_can_be_drawn_by_mouse_and_by_keys(show):
     page.get_by_role("button", name="New seed").click()
     page.wait_for_function("location.hash.includes('seed=')")
     assert re.search(r"drawn=(-?\d[.\d]*,?){12,40}&seed=1", unquote(page.evaluate("location.hash")))
+    stub = "{ value: { writeText: async (text) => { window.copied = text; } } }"
+    page.evaluate(f"Object.defineProperty(navigator, 'clipboard', {stub})")
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("window.copied")
+    assert unquote(page.evaluate("copied")) == unquote(page.url)
     page.reload()
     page.wait_for_selector("[data-ready]")
     assert page.get_by_role("radio", name="your own").is_checked()
@@ -264,6 +269,9 @@ def test_while_a_drawing_waits_nothing_old_is_shown_and_no_mission_is_chosen(sho
     assert page.get_by_role("radio", name="Sample an autoencoder").is_checked() is False
     assert page.locator(".vae-goal").text_content() == ""
     assert "%" not in page.locator(".vae-readout").nth(1).text_content()
+    page.locator(".vae-choice").first.locator("span").nth(1).click()
+    assert page.locator(".vae-task").text_content().startswith("Collapse, and back.")
+    page.get_by_role("radio", name="your own").check(force=True)
     page.get_by_role("radio", name="moons").check(force=True)
     assert "Draw on" not in page.locator(".vae-task").text_content()
 

@@ -48,7 +48,7 @@ MET.forEach(([met, values], i) => {
   });
 
   test(`mission ${number} does not count with anything changed that it does not free`, () => {
-    const other = { data: "line", drawn: [0, 0, 1, 1], latent: 1, beta: 2, sigma: 0.1, learn_sigma: true, mean_only: true, forget_kl: true, mean_loss: true };
+    const other = { data: "line", drawn: [0, 0, 1, 1], latent: 1, beta: 2, sigma: 0.1, learning_rate: 0.0003, learn_sigma: true, mean_only: true, forget_kl: true, mean_loss: true };
     for (const [name, value] of Object.entries(other)) {
       if (MISSIONS[i].free.includes(name)) continue;
       const model = modelOf(number, { ...values, [name]: value });
@@ -56,10 +56,8 @@ MET.forEach(([met, values], i) => {
       assert.equal(keep(run, met, 200, 300 + hold, model), false, name);
       assert.match(run.now(), /does not count: .* changed/);
     }
-    for (const name of ["seed", "learning_rate"]) {
-      const model = modelOf(number, { ...values, [name]: name === "seed" ? 3 : 0.01 });
-      assert.equal(keep(upToTheLastStage(number, model), met, 200, 300 + hold, model), true, name);
-    }
+    const model = modelOf(number, { ...values, seed: 3 });
+    assert.equal(keep(upToTheLastStage(number, model), met, 200, 300 + hold, model), true);
   });
 });
 

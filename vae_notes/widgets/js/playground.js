@@ -27,7 +27,6 @@ function render({ model, el }) {
     reseed: () => restart({ seed: model.get("seed") + 1 }),
     accept(i) {
       playing ||= !stillness();
-      delete root.dataset.solved;
       restart({ ...DEFAULTS, ...MISSIONS[i].state, mission: i + 1 });
     },
     draw() {
@@ -123,6 +122,7 @@ function render({ model, el }) {
     noise = Float64Array.from({ length: 2 * Math.max(data.length, SAMPLES * 2) }, random(99).normal);
     [diverged, run] = [false, attempt(model.get("mission"))];
     chart.clear();
+    delete root.dataset.solved;
     root.trainer = trainer; // for whoever wants to look inside: the weights, the noise
   }
 

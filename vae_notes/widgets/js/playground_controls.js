@@ -31,7 +31,8 @@ function playgroundControls(model, acts) {
   // A radio button that is already chosen tells of no change, but a click on it starts the mission anew.
   const numbers = [...missions.group.querySelectorAll("input")];
   missions.group.addEventListener("click", ({ target }) => {
-    if (numbers.indexOf(target) === model.get("mission") - 1) acts.accept(model.get("mission") - 1);
+    const i = numbers.indexOf(target);
+    if (i >= 0 && i === model.get("mission") - 1) acts.accept(i);
   });
   numbers.forEach((input, i) => (input.parentNode.title = MISSIONS[i].name));
   const beta = logSlider(model, "beta", { label: "β", min: 0.05, max: 20 });
@@ -70,7 +71,7 @@ function playgroundControls(model, acts) {
     ),
     say: (playing) => (play.textContent = playing ? "Pause" : "Play"),
     solved(i) {
-      numbers[i].nextSibling.textContent = `${i + 1} ✓`;
+      numbers[i].nextSibling.textContent = `${i + 1}✓`;
       numbers[i].setAttribute("aria-label", `${MISSIONS[i].name}, solved`);
     },
     update(own, noise) {

@@ -1,5 +1,5 @@
 // How far a reader is in a mission: what is met, for how many steps, and what keeps it from counting.
-const NAMES = { data: "the data", drawn: "the data", variational: "the model", latent: "the code", beta: "β", sigma: "σ of decoder", learn_sigma: "learn σ", mean_only: "mean only", forget_kl: "forget the KL", mean_loss: "mean instead of sum" };
+const NAMES = { data: "the data", drawn: "the data", variational: "the model", latent: "the code", beta: "β", sigma: "σ of decoder", learning_rate: "the learning rate", learn_sigma: "learn σ", mean_only: "mean only", forget_kl: "forget the KL", mean_loss: "mean instead of sum" };
 
 // One attempt at mission `number`, from 1; null for none. A new network is a new attempt.
 function attempt(number) {
