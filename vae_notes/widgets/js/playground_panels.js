@@ -140,8 +140,8 @@ function drawCodes(view, seen, latent, variational) {
   pen.globalAlpha = 1;
   pen.strokeStyle = view.colour("second");
   pen.lineWidth = Math.max(1.5, view.size(0.025));
-  const side = view.size(6.8) / (view.canvas.clientWidth || 1); // of one pixel of the page
-  pen.font = `${12 * side}px sans-serif`;
+  const pixel = view.canvas.width / (view.canvas.clientWidth || 1); // of the page, in the canvas's own
+  pen.font = `${12 * pixel}px sans-serif`;
   pen.fillStyle = view.colour("text");
   for (const [radius, dash] of [[1, []], [2, [6, 5]]]) {
     pen.setLineDash(dash);
@@ -153,7 +153,7 @@ function drawCodes(view, seen, latent, variational) {
       }
     } else pen.arc(view.x(0), view.y(0), view.size(radius), 0, 2 * Math.PI);
     pen.stroke();
-    pen.fillText(radius, view.x(latent === 1 ? radius : 0.71 * radius) + 3 * side, view.y(latent === 1 ? -3.2 : 0.71 * radius) - 3 * side);
+    pen.fillText(radius, view.x(latent === 1 ? radius : 0.71 * radius) + 3 * pixel, view.y(latent === 1 ? -3.2 : 0.71 * radius) - 3 * pixel);
   }
   pen.setLineDash([]);
 }
