@@ -103,8 +103,10 @@ def test_the_plane_sorts_itself(show):
     """By chance one neighbour in ten is of the same class; codes of the untrained network do a little better."""
     page = show()
     before = float(page.get_attribute(FIGURE, "data-sorted"))
-    page.get_by_role("button", name="Train").click()
+    assert page.locator(".vae-classes span").all_text_contents() == list("0123456789")
+    page.get_by_role("button", name="Play").click()
     page.wait_for_function(f"Number(document.querySelector('{FIGURE}').dataset.steps) >= 1500", timeout=120_000)
+    assert len(page.locator(".vae-curve.vae-first").get_attribute("d").split("L")) > 5  # the share over the rounds
     assert before < 0.5 < 0.6 < float(page.get_attribute(FIGURE, "data-sorted"))
 
 
@@ -118,7 +120,7 @@ def test_place_follows_keys_and_mouse_and_training_pauses(show):
     page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
     place = [float(page.get_by_label(name).get_attribute("aria-valuetext").replace("−", "-")) for name in ("z1", "z2")]
     assert place == pytest.approx([1.5, 1.5], abs=0.05)
-    page.get_by_role("button", name="Train").press("Enter")
+    page.get_by_role("button", name="Play").press("Enter")
     page.wait_for_function(f"Number(document.querySelector('{FIGURE}').dataset.steps) > 0", timeout=60_000)
     page.get_by_role("button", name="Pause").press("Enter")
     steps = page.get_attribute(FIGURE, "data-steps")

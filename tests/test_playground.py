@@ -1,12 +1,15 @@
 """The playground in a real Chromium: the same losses as PyTorch, missions that can be solved, every way to steer it."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 import torch
+import traitlets
 from browser_support import chromium, write_page
 
 from vae_notes.widgets import VAEPlayground
@@ -31,6 +34,16 @@ def test_an_unknown_toy_is_named():
 
 def test_the_picture_in_its_place_is_a_trained_one():
     assert VAEPlayground(data="ring").picture()[:4] == b"\x89PNG"
+
+
+def test_a_drawing_takes_the_place_of_the_data_and_has_two_places_or_more():
+    drawn = VAEPlayground(drawn=[0.0, 1.0, 1.0, -1.0])
+    assert drawn._x().shape == (8, 2)
+    assert (drawn._x() - torch.tensor([[0.0, 1.0]] * 4 + [[1.0, -1.0]] * 4)).abs().max() < 0.3
+    assert drawn.picture() != VAEPlayground().picture()
+    for bad in ([0.0, 1.0], [0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 9.0], [0.0] * 322):
+        with pytest.raises(traitlets.TraitError):
+            VAEPlayground(drawn=bad)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js here; the browser tests run the same engine")
@@ -170,8 +183,30 @@ def test_a_mission_is_solved_by_its_solution_and_not_before(show, mission, moves
                 assert page.get_attribute(FIGURE, "data-solved") is None
         else:
             page.get_by_role(kind, name=value, exact=True).check(force=True)
-    page.wait_for_selector(f'{FIGURE}[data-solved="{mission}"]', timeout=90_000)
+    page.wait_for_selector(f'{FIGURE}[data-solved="{mission}"]', timeout=180_000)
     assert page.locator(".vae-task").text_content().startswith("Solved.")
+    assert "✗" not in page.locator(".vae-goal").text_content()
+    assert page.get_by_role("radio", name=f"{mission}, solved").is_checked()
+
+
+@pytest.mark.browser
+def test_a_click_on_the_chosen_mission_restarts_it_and_plays(show):
+    page = show()
+    pause(page)
+    assert page.locator(".vae-goal").text_content().startswith("Press Play. ✗ samples that miss")
+    page.get_by_role("radio", name="blobs", exact=True).check(force=True)
+    assert "does not count: the data changed" in page.locator(".vae-goal").text_content()
+    page.get_by_role("radio", name="Sample an autoencoder").click(force=True)
+    assert page.get_by_role("radio", name="moons").is_checked()
+    wait_for_steps(page, 20)
+    assert "held for 0 of 100 steps" in page.locator(".vae-goal").text_content()
+
+
+@pytest.mark.browser
+def test_sigma_cannot_be_pulled_while_it_is_learned(show):
+    page = show()
+    page.get_by_role("checkbox", name="learn σ").check(force=True)
+    assert page.get_by_label("σ of decoder").is_disabled()
 
 
 @pytest.mark.browser
@@ -213,6 +248,45 @@ def test_points_can_be_drawn_by_mouse_and_by_keys(show):
     page.mouse.move(box["x"] + 150, box["y"] + 100, steps=12)
     page.mouse.up()
     wait_for_steps(page, 50)
+    page.get_by_role("button", name="New seed").click()
+    page.wait_for_function("location.hash.includes('seed=')")
+    assert re.search(r"drawn=(-?\d[.\d]*,?){12,40}&seed=1", unquote(page.evaluate("location.hash")))
+    stub = "{ value: { writeText: async (text) => { window.copied = text; } } }"
+    page.evaluate(f"Object.defineProperty(navigator, 'clipboard', {stub})")
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("window.copied")
+    assert unquote(page.evaluate("copied").split("drawn")[1]) == unquote(page.url.split("drawn")[1])
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    assert page.get_by_role("radio", name="your own").is_checked()
+
+
+@pytest.mark.browser
+def test_while_a_drawing_waits_nothing_old_is_shown_and_no_mission_is_chosen(show):
+    page = show()
+    page.get_by_role("radio", name="your own").check(force=True)
+    assert page.locator(".vae-task").text_content().startswith("Draw on the left")
+    assert page.get_by_role("radio", name="Sample an autoencoder").is_checked() is False
+    assert page.locator(".vae-goal").text_content() == ""
+    assert "%" not in page.locator(".vae-readout").nth(1).text_content()
+    page.get_by_text("Missions", exact=True).click()  # beside the numbers: no mission
+    assert page.locator(".vae-task").text_content().startswith("Draw on the left")
+    page.get_by_role("radio", name="moons").check(force=True)
+    assert "Draw on" not in page.locator(".vae-task").text_content()
+
+
+@pytest.mark.browser
+def test_a_mission_survives_a_reload_and_its_link_opens_it(show):
+    page = show()
+    page.get_by_role("radio", name="Collapse, and back").check(force=True)
+    page.get_by_label("β").evaluate(SET, 3.0)
+    page.wait_for_function("location.hash.includes('mission=2') && location.hash.includes('beta=3')")
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    assert page.get_by_role("radio", name="Collapse, and back").is_checked()
+    assert page.locator(".vae-task").text_content().startswith("Collapse, and back.")
+    assert page.get_by_label("β").get_attribute("aria-valuetext").startswith("3.0")
+    assert page.get_by_label("σ of decoder").get_attribute("aria-valuetext") == "0.30"
 
 
 @pytest.mark.browser

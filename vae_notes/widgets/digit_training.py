@@ -24,7 +24,7 @@ class DigitTraining(Figure):
     Raises ValueError for images that do not fit.
     """
 
-    _esm = front_end("engine", "digit_training")
+    _esm = front_end("engine", "training_loop", "digit_pictures", "digit_training")
 
     images = traitlets.Bytes().tag(sync=True)
     labels = traitlets.Bytes().tag(sync=True)

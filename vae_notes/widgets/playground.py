@@ -60,7 +60,10 @@ TOYS = {"ring": _ring, "moons": _moons, "pinwheel": _pinwheel, "blobs": _blobs, 
 class VAEPlayground(Figure):
     """Train an autoencoder or a VAE on points of the plane, break it, and mend it. Losses in nats per point.
 
-    data           one of TOYS; in the page the reader may also draw points
+    mission        1 to 6: what the page asks the reader to bring about in the state that the other values give; 0: none
+    data           one of TOYS
+    drawn          u and v of 2 to 160 places, one after another, each within 2.3: they take the place of `data`, four
+                   points around each
     variational    False: a plain autoencoder
     latent         numbers of the code, 1 or 2
     beta           weight of the KL (0.05 to 20)
@@ -71,11 +74,16 @@ class VAEPlayground(Figure):
     """
 
     _esm = front_end(
-        "engine", "playground_missions", "playground_panels", "playground_points", "playground_controls", "playground"
+        "engine",
+        "training_loop",
+        *(f"playground_{part}" for part in ("state", "missions", "progress", "panels", "losses", "points", "controls")),
+        "playground",
     )
     _picture_size = (6.4, 3.2)
 
     points = traitlets.Bytes().tag(sync=True)
+    mission = traitlets.Int(0, min=0, max=6).tag(sync=True)
+    drawn = traitlets.List(traitlets.Float(min=-2.3, max=2.3), maxlen=320).tag(sync=True)
     data = traitlets.Enum(list(TOYS), "moons").tag(sync=True)
     variational = traitlets.Bool(True).tag(sync=True)
     latent = traitlets.Int(2, min=1, max=2).tag(sync=True)
@@ -93,15 +101,30 @@ class VAEPlayground(Figure):
         every = torch.stack([toy_points(name, generator=generator) for name in TOYS])  # (toys, POINTS, 2)
         super().__init__(points=pack_float32(every), **values)
 
+    @traitlets.validate("drawn")
+    def _check_drawn(self, proposal):
+        if len(proposal["value"]) % 2 or len(proposal["value"]) == 2:
+            raise traitlets.TraitError(
+                f"drawn must be u and v of at least two places, got {len(proposal['value'])} numbers"
+            )
+        return proposal["value"]
+
+    def _x(self):
+        """The points (N, 2) that the network learns."""
+        if self.drawn:
+            places = torch.tensor(self.drawn).view(-1, 2).repeat_interleave(4, 0)
+            return places + 0.06 * torch.randn(places.shape, generator=torch.Generator().manual_seed(0))
+        x = torch.frombuffer(bytearray(self.points), dtype=torch.float32).view(len(TOYS), POINTS, 2)
+        return x[list(TOYS).index(self.data)]
+
     def _draw(self, figure):
         """The state after some hundred steps, trained here with PyTorch: data and samples, codes and prior."""
-        x = torch.frombuffer(bytearray(self.points), dtype=torch.float32).view(len(TOYS), POINTS, 2)
-        x = x[list(TOYS).index(self.data)]
+        x = self._x()
         mu, sd, samples = _train(x, self)
         left, right = figure.subplots(1, 2)
         colour = torch.arange(len(x))
         left.scatter(*x.T, c=colour, cmap="twilight", s=6, label="data")
-        left.scatter(*samples.T, color=PALETTE["orange"], s=6, alpha=0.5, label="samples")
+        left.scatter(*samples.T, facecolors="none", edgecolors=PALETTE["orange"], s=12, alpha=0.6, label="samples")
         left.set(title="data and fresh samples", aspect="equal", xlim=(-2.6, 2.6), ylim=(-2.6, 2.6))
         left.legend(loc="upper left")
         second = mu[:, 1] if self.latent == 2 else torch.zeros(len(x))

@@ -28,6 +28,13 @@ function playgroundControls(model, acts) {
     options: MISSIONS.map(({ name }, i) => ({ name, content: `${i + 1}` })),
     onChoose: acts.accept,
   });
+  // A radio button that is already chosen tells of no change, but a click on it starts the mission anew.
+  const numbers = [...missions.group.querySelectorAll("input")];
+  missions.group.addEventListener("click", ({ target }) => {
+    const i = numbers.indexOf(target);
+    if (i >= 0 && i === model.get("mission") - 1) acts.accept(i);
+  });
+  numbers.forEach((input, i) => (input.parentNode.title = MISSIONS[i].name));
   const beta = logSlider(model, "beta", { label: "β", min: 0.05, max: 20 });
   const sigma = logSlider(model, "sigma", { label: "σ of decoder", min: 0.03, max: 1 });
   const rate = logSlider(model, "learning_rate", { label: "learning rate", min: 0.0003, max: 0.03, show: (v) => String(Number(v.toPrecision(2))) });
@@ -44,7 +51,7 @@ function playgroundControls(model, acts) {
   });
   const play = button("Pause", acts.play);
   const share = button("Copy link", async () => {
-    const changed = Object.keys(DEFAULTS).filter((name) => model.get(name) !== DEFAULTS[name]);
+    const changed = Object.keys(DEFAULTS).filter((name) => !isDefault(model, name));
     const address = addressOf(new Map([["playground", changed.map((name) => `${name}=${written(model.get(name))}`).join("&")]]));
     await navigator.clipboard?.writeText(`${window.location.href.split("#")[0]}${address}`).catch(() => {});
     share.textContent = "Link copied";
@@ -63,13 +70,18 @@ function playgroundControls(model, acts) {
       element("div", { class: "vae-toggles vae-upright" }, ...boxes.map(([, { row }]) => row)),
     ),
     say: (playing) => (play.textContent = playing ? "Pause" : "Play"),
-    update(own, mission, noise) {
+    solved(i) {
+      numbers[i].nextSibling.textContent = `${i + 1}✓`;
+      numbers[i].setAttribute("aria-label", `${MISSIONS[i].name}, solved`);
+    },
+    update(own, noise) {
       toys.update(own ? TOYS.length : TOYS.indexOf(model.get("data")));
       kind.update(model.get("variational") ? 1 : 0);
       size.update(model.get("latent") - 1);
-      missions.update(MISSIONS.indexOf(mission));
+      missions.update(model.get("mission") - 1);
       beta.update(model.get("beta"));
       sigma.update(model.get("learn_sigma") ? clamp(noise, 0.03, 1) : model.get("sigma"));
+      sigma.input.disabled = model.get("learn_sigma");
       rate.update(model.get("learning_rate"));
       for (const [name, box] of boxes) box.update(model.get(name));
     },

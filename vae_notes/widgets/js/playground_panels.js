@@ -62,16 +62,26 @@ function panel(label, half) {
 }
 
 // A point's colour tells where it lies along the data, so that the same point is known again in the other panel.
-const hue = (i, n) => `hsl(${Math.round((360 * i) / n)} 70% 50%)`;
+const HUES = Array.from({ length: 360 }, (_, degrees) => `hsl(${degrees} 70% 50%)`);
+const hue = (i, n) => HUES[Math.round((360 * i) / n) % 360];
 
-function dots(view, values, n, paint, radius = 0.028) {
+// Dots of one colour, or of one each by `paint(i)`; `hollow` ones are rings.
+function dots(view, values, n, paint, radius = 0.028, hollow = false) {
   const { pen } = view;
+  const [one, reach] = [typeof paint === "string", Math.max(1.2, view.size(radius))];
+  if (one) pen.fillStyle = pen.strokeStyle = paint;
+  pen.beginPath();
   for (let i = 0; i < n; i++) {
-    pen.fillStyle = typeof paint === "string" ? paint : paint(i);
-    pen.beginPath();
-    pen.arc(view.x(values[2 * i]), view.y(values[2 * i + 1]), Math.max(1.2, view.size(radius)), 0, 2 * Math.PI);
-    pen.fill();
+    const [x, y] = [view.x(values[2 * i]), view.y(values[2 * i + 1])];
+    if (!one) {
+      pen.fillStyle = paint(i);
+      pen.beginPath();
+    } else pen.moveTo(x + reach, y);
+    pen.arc(x, y, reach, 0, 2 * Math.PI);
+    if (!one) pen.fill();
   }
+  if (hollow) pen.stroke();
+  else if (one) pen.fill();
 }
 
 function drawData(view, data, seen, shown) {
@@ -95,7 +105,8 @@ function drawData(view, data, seen, shown) {
   }
   if (shown.samples) {
     pen.globalAlpha = 0.85;
-    dots(view, seen.samples, SAMPLES, view.colour("second"), 0.035);
+    pen.lineWidth = Math.max(1.2, view.size(0.02));
+    dots(view, seen.samples, SAMPLES, view.colour("second"), 0.05, true);
   }
   pen.globalAlpha = 1;
 }
@@ -129,6 +140,9 @@ function drawCodes(view, seen, latent, variational) {
   pen.globalAlpha = 1;
   pen.strokeStyle = view.colour("second");
   pen.lineWidth = Math.max(1.5, view.size(0.025));
+  const pixel = view.canvas.width / (view.canvas.clientWidth || 1); // of the page, in the canvas's own
+  pen.font = `${12 * pixel}px sans-serif`;
+  pen.fillStyle = view.colour("text");
   for (const [radius, dash] of [[1, []], [2, [6, 5]]]) {
     pen.setLineDash(dash);
     pen.beginPath();
@@ -139,31 +153,7 @@ function drawCodes(view, seen, latent, variational) {
       }
     } else pen.arc(view.x(0), view.y(0), view.size(radius), 0, 2 * Math.PI);
     pen.stroke();
+    pen.fillText(radius, view.x(latent === 1 ? radius : 0.71 * radius) + 3 * pixel, view.y(latent === 1 ? -3.2 : 0.71 * radius) - 3 * pixel);
   }
   pen.setLineDash([]);
-}
-
-// The two terms over time, one on top of the other; a Gaussian's term can be negative, so both start at the lowest.
-function lossChart(el) {
-  const view = plot({ x: [0, 1], y: [0, 1.05], width: wide(el), height: 120, label: "The two terms of the loss over time" });
-  const upper = view.add("path", { class: "vae-area vae-second" });
-  const lower = view.add("path", { class: "vae-area vae-first" });
-  const line = view.add("path", { class: "vae-curve vae-second" });
-  const middle = view.add("path", { class: "vae-curve vae-first" });
-  return {
-    svg: view.svg,
-    update(history) {
-      if (history.length < 2) return;
-      const floor = Math.min(...history.map(({ reconstruction }) => reconstruction));
-      const recent = history.slice(Math.floor(history.length / 20)); // the first steps would flatten all others
-      const top = Math.max(...recent.map(({ reconstruction, kl }) => reconstruction - floor + kl), 0.5);
-      const at = (f) => history.map((h, i) => [i / (history.length - 1), Math.min(f(h) / top, 1.05)]);
-      const first = at((h) => h.reconstruction - floor);
-      const both = at((h) => h.reconstruction - floor + h.kl);
-      lower.setAttribute("d", view.area(first));
-      upper.setAttribute("d", `${view.path(both)}L${view.path([...first].reverse()).slice(1)}Z`);
-      middle.setAttribute("d", view.path(first));
-      line.setAttribute("d", view.path(both));
-    },
-  };
 }
