@@ -2,10 +2,6 @@
 // two numbers, that of latent_sliders.js for others.
 const LIMIT = 4;
 
-function gaussian() {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-}
-
 function render({ model, el }) {
   const sizes = model.get("sizes");
   const [latent, , pixels] = sizes;

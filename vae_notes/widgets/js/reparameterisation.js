@@ -179,7 +179,7 @@ function render({ model, el }) {
     task.replaceChildren(
       element("b", {}, won ? "Found: here the score function wins. " : "Can the score function win? "),
       won ? "Where f swings faster than the bell is wide, slopes are large and cancel." : "Find a case in which its exact variance is the smaller one.",
-      won === (chosen.name === "sin z") ? "" : chosen.name === "sin z" ? " At which width does it turn?" : "",
+      chosen.name === "sin z" ? " At which width does it turn?" : won ? " And with sin z, at which width does it turn?" : "",
     );
     functions.update(index);
     const consequence = `variance ${short(both[0].exact)} reparameterised, ${short(both[1].exact)} by the score`;
