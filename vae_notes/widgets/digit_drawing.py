@@ -20,8 +20,8 @@ class DigitDrawing(Figure):
     images   (N, 1, 28, 28) in [0, 1]: dots in the plane; one of each class is offered to start from
     labels   (N,) whole numbers from 0 to 9: they only give the colours
 
-    Traits: `digit`, the class to start from; `sheet`, what a reader has drawn (see js/pen.js), empty while it is that
-    digit; `z`, the point of the plane that is decoded, at first the code of the digit. Weights of eight bits move the mean code by 0.02 at the median (tests/test_digit_drawing.py). Raises
+    Traits: `digit`, the class to start from; `sheet`, what a reader has drawn (see js/pen.js), which Python keeps and
+    does not read; `z`, the point of the plane that is decoded, at first the code of the digit. Weights of eight bits move the mean code by 0.02 at the median (tests/test_digit_drawing.py). Raises
     ValueError for another model or shape.
     """
 
