@@ -1,7 +1,7 @@
-"""Sphinx extension: the `{interactive-figures}` directive, a list of every interactive figure of the book, with a name each.
+"""Sphinx extension: the `{interactive-figures}` directive, every interactive figure of the book, by name.
 
-Picture and caption are those stored in the notebooks, so that the list costs no kernel and no weights. The pages that are
-only read store no pictures: of their figures the list has name, caption and link.
+Picture and caption are those stored in the notebooks, so that the list costs no kernel and no weights. The pages that
+are only read store no pictures: of their figures the list has name, caption and link.
 """
 
 import re
@@ -75,7 +75,8 @@ class InteractiveFigures(SphinxDirective):
     def entry(self, look, picture, place):
         name = NAMES[look["figure"]["name"]]
         text = look["figure"]["caption"].strip().removeprefix("Interactive:").strip()
-        block = nodes.section(ids=[nodes.make_id(name)], names=[nodes.fully_normalize_name(name)], classes=["figure-entry"])
+        heading = {"ids": [nodes.make_id(name)], "names": [nodes.fully_normalize_name(name)]}
+        block = nodes.section(classes=["figure-entry"], **heading)
         block += nodes.title(text=name)
         if picture:
             alt = " ".join(look["image"]["alt"].split())

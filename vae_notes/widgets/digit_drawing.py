@@ -21,8 +21,10 @@ class DigitDrawing(Figure):
     labels   (N,) whole numbers from 0 to 9: they only give the colours
 
     Traits: `digit`, the class to start from; `sheet`, what a reader has drawn (see js/pen.js), which Python keeps and
-    does not read; `z`, the point of the plane that is decoded, at first the code of the digit. Weights of eight bits move the mean code by 0.02 at the median (tests/test_digit_drawing.py). Raises
-    ValueError for another model or shape.
+    does not read; `z`, the point of the plane that is decoded, at first the code of the digit. Weights of eight bits
+    move the mean code by 0.02 at the median (tests/test_digit_drawing.py).
+
+    Raises ValueError for another model or shape.
     """
 
     _esm = front_end("decoder", "lens", "pen", "digit_drawing")
