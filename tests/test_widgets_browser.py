@@ -406,7 +406,7 @@ def test_fit_takes_gradient_steps_to_the_best_q(show, motion):
     page.get_by_role("radio", name="one mode").check(force=True)
     next_frame(page)
     assert page.locator(".vae-task").inner_text() == "Find the q with the largest ELBO. The best is −1.685."
-    page.evaluate("location.hash = 'gap:mu=0.8667&sigma=0.5774'")  # as after a reload
+    page.evaluate("location.hash = 'gap:two_modes=false&mu=0.8667&sigma=0.5774'")  # as after a reload
     page.wait_for_function("Number(document.querySelector('.vae-gap').dataset.bound) > -1.686")
     assert page.locator(".vae-task").inner_text().startswith("Find the q")
 
