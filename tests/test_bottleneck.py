@@ -129,6 +129,23 @@ def test_keys_change_numbers_and_noise(show, images):
 
 
 @pytest.mark.browser
+def test_keys_draw_and_an_address_brings_the_strokes_back(show, images):
+    page = show(make(images, digit=1, numbers=8))
+    before = errors_shown(page)
+    page.locator("canvas.vae-sheet").focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft", "Space", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    drawn = errors_shown(page)
+    assert drawn[1] > 1.02 * before[1]
+    page.wait_for_function("location.hash.includes('sheet=')")
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    np.testing.assert_allclose(errors_shown(page)[1:], drawn[1:], rtol=0.02)  # 64 grey levels
+    page.get_by_role("radio", name="digit 2").check(force=True)
+    page.wait_for_function("!location.hash.includes('sheet=')")
+
+
+@pytest.mark.browser
 def test_strokes_go_through_both_codes_and_can_be_wiped_off(show, images):
     page = show(make(images, digit=1, numbers=8))
     before = errors_shown(page)

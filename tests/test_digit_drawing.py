@@ -113,6 +113,46 @@ def test_the_page_encodes_as_pytorch_does(show, of_eight_bits, digits, digit):
     np.testing.assert_allclose(code_shown(show(digit=digit)), expected, atol=2e-3)  # grey levels of 8 bits
 
 
+def readout(page):
+    return page.locator(".vae-readout").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("digit", [3, 8])
+def test_at_first_line_and_sliders_say_the_same(show, digit):
+    page = show(digit=digit)
+    sliders = [float(s.input_value()) for s in page.get_by_role("slider").all()]
+    assert sliders == pytest.approx(code_shown(page)[:2], abs=0.0101)
+    assert "moved" not in readout(page)
+
+
+@pytest.mark.browser
+def test_the_line_says_whose_code_it_tells(show):
+    page = show()
+    page.get_by_label("z1", exact=True).press("End")
+    assert "You have moved the amber point away, to (4.00, " in readout(page)
+    page.get_by_role("button", name="Clear").click()
+    assert readout(page).startswith("A blank sheet gets a code, too: (")
+
+
+@pytest.mark.browser
+def test_an_address_brings_the_drawing_back(show):
+    page = show()
+    page.get_by_role("button", name="Clear").click()
+    draw(page, [(0.3, 0.2), (0.7, 0.2), (0.4, 0.8)])
+    drawn, told = code_shown(page), readout(page)
+    assert page.locator("input:checked").count() == 0  # it is no longer the three
+    page.wait_for_function("location.hash.length > 150")  # it is kept a moment after the stroke
+    page.wait_for_timeout(600)
+    assert len(page.evaluate("location.hash")) < 700
+    page.reload()
+    page.wait_for_selector("[data-ready]")
+    np.testing.assert_allclose(code_shown(page), drawn, atol=0.02)  # 64 grey levels
+    assert ("moved" in readout(page)) == ("moved" in told) is False
+    page.evaluate("location.hash = 'draw:sheet=.9999.&digit=7'")  # no sheet of 784 pixels
+    page.wait_for_function("document.querySelectorAll('input[type=radio]')[7].checked")
+
+
 @pytest.mark.browser
 def test_a_drawn_one_is_decoded_as_a_one(show, model, digits):
     page = show()

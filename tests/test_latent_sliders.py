@@ -69,6 +69,10 @@ def test_what_costs_most_stands_first(browser, tmp_path, model, digits):
         assert boxes[0]["x"] == boxes[9]["x"] < boxes[10]["x"]  # the order runs down, column after column
         assert [box["y"] for box in boxes[:10]] == sorted(box["y"] for box in boxes[:10])
         assert page.locator(".vae-chosen label").inner_text() == labels[0]
+        share = "all => all.map(node => parseFloat(getComputedStyle(node).backgroundSize) / 100)"
+        bars = page.locator(".vae-codes label").evaluate_all(share)  # under each name, as wide as what it costs
+        prices = read32(explorer.prices)[order]
+        np.testing.assert_allclose(bars, prices / prices[0], atol=1e-3)
 
 
 @pytest.mark.browser

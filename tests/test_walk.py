@@ -89,6 +89,13 @@ def test_with_less_motion_an_address_starts_nothing_and_play_goes_in_steps(brows
         assert np.diff([time for _, time in seen[1:]]).min() > 700
 
 
+def test_between_two_digits_there_is_nothing_to_choose(browser, tmp_path, walk):
+    with opened(browser, tmp_path, walk) as page:
+        assert page.get_by_role("radio").count() == 0
+        assert page.get_by_label("place", exact=True).get_attribute("aria-valuetext") == "0.50; from the 3 to the 8"
+        assert "length" not in page.locator(".vae-figure").inner_text()
+
+
 def test_a_drag_on_a_strip_moves_the_place(browser, tmp_path, walk):
     with opened(browser, tmp_path, walk) as page:
         film = page.locator(".vae-film").nth(1).bounding_box()

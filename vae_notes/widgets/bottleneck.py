@@ -34,13 +34,15 @@ class Bottleneck(Figure):
 
     Traits: `digit` the index of an image of `shown`, `noise` the standard deviation of what is added to every pixel,
     `numbers` one of `choices`. Errors are mean squared errors per pixel against the digit without noise; what leaves
-    [0, 1] is cut off in all three pictures. In the page a reader may also draw into the input.
+    [0, 1] is cut off in all three pictures. In the page a reader may also draw into the input: that makes `sheet` (see
+    js/pen.js), which Python keeps and does not read.
     """
 
-    _esm = front_end("decoder", "bottleneck")
+    _esm = front_end("decoder", "pen", "bottleneck")
     _picture_size = (6.4, 2.6)
 
     digit = traitlets.Int(0, min=0).tag(sync=True)
+    sheet = traitlets.Unicode("").tag(sync=True)
     noise = traitlets.Float(0.0, min=0, max=1).tag(sync=True)
     numbers = traitlets.Int(8).tag(sync=True)
     choices = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -1,5 +1,6 @@
 """Draw a digit: the encoder shows where it would put it among the codes of real digits, and the decoder answers."""
 
+import copy
 from typing import Any
 
 import torch
@@ -19,12 +20,14 @@ class DigitDrawing(Figure):
     images   (N, 1, 28, 28) in [0, 1]: dots in the plane; one of each class is offered to start from
     labels   (N,) whole numbers from 0 to 9: they only give the colours
 
-    Traits: `digit`, the class to start from; `z`, the point of the plane that is decoded. Weights of eight
-    bits move the mean code by 0.02 at the median (tests/test_digit_drawing.py). Raises
-    ValueError for another model or shape.
+    Traits: `digit`, the class to start from; `sheet`, what a reader has drawn (see js/pen.js), which Python keeps and
+    does not read; `z`, the point of the plane that is decoded, at first the code of the digit. Weights of eight bits
+    move the mean code by 0.02 at the median (tests/test_digit_drawing.py).
+
+    Raises ValueError for another model or shape.
     """
 
-    _esm = front_end("decoder", "digit_drawing")
+    _esm = front_end("decoder", "lens", "pen", "digit_drawing")
     _picture_size = (6.4, 2.6)
 
     weights = traitlets.Bytes().tag(sync=True)  # for each matrix, encoder first: see pack_linear
@@ -32,6 +35,7 @@ class DigitDrawing(Figure):
     labels = traitlets.Bytes().tag(sync=True)  # uint8 (CODES,)
     starts = traitlets.Bytes().tag(sync=True)  # uint8 (10, 784)
     digit = traitlets.Int(3, min=0, max=9).tag(sync=True)
+    sheet = traitlets.Unicode("").tag(sync=True)
     z = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)
 
     def __init__(self, model: Any, images: torch.Tensor, labels: torch.Tensor, **values: object) -> None:
@@ -49,7 +53,7 @@ class DigitDrawing(Figure):
         some = torch.linspace(0, len(images) - 1, min(CODES, len(images))).long()
         with torch.no_grad():
             codes = model.encode(images[some])[0]
-            z = model.encode(self._start)[0][values.get("digit", 3)].tolist()
+            z = as_sent(model).encode(self._start)[0][values.get("digit", 3)].tolist()
         super().__init__(
             weights=b"".join(pack_linear(layer) for layer in linear_layers(model)),
             codes=pack_float32(codes),
@@ -68,6 +72,16 @@ class DigitDrawing(Figure):
         axes[1].plot(*self.z, "o", color=PALETTE["amber"], markeredgecolor="black")
         axes[1].set(title="its code among real ones", aspect="equal", xlim=(-4, 4), ylim=(-4, 4))
         draw_image(axes[2], answer, "decoded")
+
+
+def as_sent(model: Any) -> Any:
+    """A copy of the model with the weights of eight bits that a page computes with."""
+    sent = copy.deepcopy(model)
+    with torch.no_grad():
+        for layer in linear_layers(sent):
+            whole, step = eight_bits(layer.weight)
+            layer.weight.copy_(whole * step)
+    return sent
 
 
 def linear_layers(model: Any) -> list[torch.nn.Linear]:

@@ -71,7 +71,7 @@ class LatentExplorer(Figure):
         self._model, self._mu, self._logvar = model, mu, logvar
         self._prices, self._centre, self._spread = prices_and_spread(model, images if among is None else among)
         # A page gets the controls that this code needs, and not the others.
-        controls = ["latent_pad"] if sizes[0] == 2 else ["strip", "latent_sliders"]
+        controls = ["lens", "latent_pad"] if sizes[0] == 2 else ["strip", "latent_sliders"]
         self._esm = front_end("decoder", *controls, "latent_explorer")
         super().__init__(
             sizes=sizes,
@@ -133,6 +133,8 @@ class LatentExplorer(Figure):
         y, x = torch.meshgrid(centres.flip(0), centres, indexing="ij")
         plane = tile(self._decode(torch.stack([x, y], dim=-1)).flatten(0, 1), TILES)
         ax.imshow(plane.numpy(), cmap="gray", vmin=0, vmax=1, extent=(-LIMIT, LIMIT, -LIMIT, LIMIT))
+        angle = torch.linspace(0, 2 * math.pi, 181)
+        ax.plot(2 * angle.cos(), 2 * angle.sin(), "--", color="white", linewidth=0.8)
         ax.plot(*self.z, "o", color=PALETTE["amber"])
         ax.grid(False)
         ax.set(title="the plane of codes", xlabel="z1", ylabel="z2")

@@ -24,6 +24,10 @@ class Reparameterisation(Figure):
     function    one of "z²", "z² + 100", "sin z", "sin 10z"
     mu, sigma   mean (-2 to 2) and standard deviation (0.1 to 2) of z
     samples     how many of the 400 noise values are used
+    noise       the values, float32; a button of the page draws new ones
+
+    The estimates of the score function have heavy tails: with z² at mu = sigma about one set of 400 values in 90 has
+    more than twice the exact variance. Seed 0 gives such a set; the default does not.
     """
 
     _esm = front_end("decoder", "gradient_estimates", "reparameterisation")
@@ -32,9 +36,9 @@ class Reparameterisation(Figure):
     mu = traitlets.Float(1.0, min=-2, max=2).tag(sync=True)
     sigma = traitlets.Float(1.0, min=0.1, max=2).tag(sync=True)
     samples = traitlets.Int(100, min=2, max=400).tag(sync=True)
-    noise = traitlets.Bytes().tag(sync=True)  # float32, standard normal
+    noise = traitlets.CBytes().tag(sync=True)  # float32, standard normal
 
-    def __init__(self, seed: int = 0, **kwargs: Any):
+    def __init__(self, seed: int = 10, **kwargs: Any):
         eps = torch.randn(400, generator=torch.Generator().manual_seed(seed))
         super().__init__(noise=pack_float32(eps), **kwargs)
 

@@ -57,14 +57,29 @@ function render({ model, el }) {
   const encode = makeEncoder(model.get("encoder"), sizes);
   const decode = makeDecoder(model.get("decoder"), sizes);
   const components = makeComponents(model.get("components"), pixels);
-  const ink = new Float32Array(pixels); // what the reader has drawn
+  const ink = new Float32Array(pixels); // what the reader has drawn, added to the digit
+  // Digit and ink together stand in the model, and so in the address, as text; empty without ink.
+  let read = "";
+  function keep() {
+    const clean = images[model.get("digit")];
+    read = ink.some((v) => v) ? packSheet(clean.map((v, k) => v + ink[k])) : "";
+    change(model, { sheet: read });
+    draw();
+  }
+  function readInk(clean) {
+    if (read === model.get("sheet")) return;
+    read = model.get("sheet");
+    const seen = unpackSheet(read, pixels) ?? clean;
+    ink.forEach((_, k) => (ink[k] = seen[k] - clean[k]));
+  }
 
   const digits = choice({
     label: "Digit",
     options: labels.map((label, i) => ({ name: `digit ${label}`, content: picture(side).draw(images[i]).canvas })),
     onChoose: (digit) => {
       ink.fill(0);
-      change(model, { digit });
+      read = "";
+      change(model, { digit, sheet: "" });
       draw(); // the same digit may have been chosen again
     },
   });
@@ -74,24 +89,24 @@ function render({ model, el }) {
     options: choices.map((count) => ({ name: String(count) })),
     onChoose: (index) => change(model, { numbers: choices[index] }),
   });
-  const noise = valueSlider(model, "noise", { label: "noise", min: 0, max: 1 });
+  const noise = valueSlider(model, "noise", { label: "noise σ", min: 0, max: 1 });
   const wipe = button("wipe my strokes", () => {
     ink.fill(0);
-    draw();
+    keep();
   });
-  const blank = button("blank sheet", () => {
+  const blank = button("blank sheet, no digit", () => {
     const clean = images[model.get("digit")];
     ink.forEach((_, k) => (ink[k] = -clean[k]));
-    draw();
+    keep();
   });
   const panels = ["input", "PCA", "autoencoder"].map((name) => {
     const shown = picture(side, name);
     // The input has no code; an empty box keeps the three pictures in line.
     const strip = name === "input" ? { canvas: element("div", { class: "vae-code-strip" }) } : codeStrip(most);
     if (name === "input") strip.canvas.style.visibility = "hidden";
-    const note = element("span", { class: "vae-caption" });
-    const block = element("div", {}, element("span", { class: "vae-heading" }, name), shown.canvas, strip.canvas, note);
-    return { name, shown, strip, note, block };
+    const [below, note] = [0, 1].map(() => element("span", { class: "vae-caption" }));
+    const block = element("div", {}, element("span", { class: "vae-heading" }, name), shown.canvas, strip.canvas, below, note);
+    return { name, shown, strip, below, note, block };
   });
   const readout = element("p", { class: "vae-readout" });
   figure(
@@ -102,7 +117,7 @@ function render({ model, el }) {
     element("div", { class: "vae-lone" }, noise.row),
     element("div", { class: "vae-trio" }, ...panels.map(({ block }) => block)),
     readout,
-    element("div", { class: "vae-starts" }, element("span", {}, "Draw into the input with mouse or finger."), wipe, blank),
+    element("div", { class: "vae-starts" }, element("span", {}, "Draw into the input: mouse, finger, or arrow keys and space."), wipe, blank),
   );
 
   // Strokes: a soft disc at every place the pointer passes.
@@ -124,8 +139,9 @@ function render({ model, el }) {
         ink[k] = Math.max(ink[k], grey - clean[k]);
       }
     }
-    draw();
+    keep();
   }
+  const withPen = keyPen(sheet, side, { dot: (at) => stroke(at, at), show: () => draw() });
   sheet.addEventListener("pointerdown", (event) => {
     sheet.setPointerCapture(event.pointerId);
     last = place(event);
@@ -141,35 +157,38 @@ function render({ model, el }) {
   function draw() {
     const digit = Math.min(model.get("digit"), labels.length - 1);
     const [level, count] = [model.get("noise"), model.get("numbers")];
+    readInk(images[digit]);
     const clean = images[digit].map((v, k) => v + ink[k]);
     const input = clean.map((v, k) => v + level * pattern[k]);
     const coordinates = components.encode(input, count);
     const code = encode(input).map((v, j) => (j < count ? v : 0));
+    panels.forEach(({ below }, i) => (below.textContent = i ? `its ${count} numbers` : "784 pixels"));
     panels[1].strip.draw(coordinates);
     panels[2].strip.draw(code.subarray(0, count));
     const errors = [input, components.decode(coordinates), decode(code)].map((values, i) => {
       const cut = values.map((v) => Math.min(1, Math.max(0, v)));
       const error = cut.reduce((sum, v, k) => sum + (v - clean[k]) ** 2, 0) / pixels;
       const { name, shown, note } = panels[i];
-      shown.draw(cut);
+      shown.draw(i ? cut : withPen(cut));
       note.textContent = `error ${text(error, 4)}`;
       shown.canvas.setAttribute("aria-label", `${name}: error ${text(error, 4)}`);
       return error;
     });
     const told = `PCA's error is ${text(errors[1] / errors[2], 1)} times the autoencoder's`;
-    readout.replaceChildren(element("b", {}, `784 pixels, ${count} numbers, 784 pixels`), `: ${told}`);
+    readout.replaceChildren(element("b", {}, `784 pixels → ${count} numbers → 784 pixels. `), `${told}. Errors are against the input without noise.`);
     [readout.dataset.input, readout.dataset.pca, readout.dataset.autoencoder] = errors;
     digits.update(digit);
     kept.update(choices.indexOf(count));
     noise.update(level, told);
   }
-  return redrawOn(model, ["digit", "noise", "numbers"], draw);
+  return redrawOn(model, ["digit", "sheet", "noise", "numbers"], draw);
 }
 
 const blend = (a, b, t) => a.map((v, i) => v + t * (b[i] - v));
 
 const STATE = {
   digit: whole(0, 99),
+  sheet: (given, model) => (unpackSheet(given, model.get("sizes")[2]) ? given : undefined),
   noise: within(0, 1),
   numbers: (given, model) => model.get("choices").find((count) => String(count) === given),
 };

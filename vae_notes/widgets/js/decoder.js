@@ -18,6 +18,11 @@ function unpackFloat32(view) {
   return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
+// A new draw from N(0, 1).
+function gaussian() {
+  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+}
+
 // The function from a code to pixel values in [0, 1]; it returns the same array every time.
 function makeDecoder(view, [latent, hidden, pixels]) {
   const weights = unpackFloat16(view);

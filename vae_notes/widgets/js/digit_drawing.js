@@ -72,21 +72,29 @@ function render({ model, el }) {
   const codes = unpackFloat32(model.get("codes"));
   const labels = Array.from({ length: codes.length / 2 }, (_, i) => model.get("labels").getUint8(i));
   const starts = Array.from({ length: 10 }, (_, i) => greyImage(model.get("starts"), i, PIXELS));
-  let drawing = Float32Array.from(starts[model.get("digit")]);
-  let posterior = encode(drawing);
+  // The drawing that stands in the model, and so in the address: `sheet` as text, or the digit to start from.
+  let [drawing, posterior, read] = [];
+  const source = () => model.get("sheet") || model.get("digit");
+  function readDrawing() {
+    if (source() === read) return;
+    read = source();
+    drawing = unpackSheet(model.get("sheet"), PIXELS) ?? Float32Array.from(starts[model.get("digit")]);
+    posterior = encode(model.get("sheet") ? centred(drawing) : drawing);
+  }
 
   const choose = choice({
     label: "Start from",
     options: starts.map((image, i) => ({ name: `a ${i}`, content: picture(SIDE).draw(image).canvas })),
     onChoose: (digit) => {
-      change(model, { digit });
-      place(Float32Array.from(starts[digit]));
+      [read, drawing] = [digit, Float32Array.from(starts[digit])];
+      posterior = encode(drawing);
+      change(model, { digit, sheet: "", z: within_(posterior) });
+      show();
     },
   });
   choose.group.classList.add("vae-thumbnails");
-  const sheet = picture(SIDE, "Your drawing: drag to draw. With the keyboard: arrow keys move the pen, space draws");
+  const sheet = picture(SIDE, "Your drawing: drag to draw. With the keyboard: arrow keys move the pen, space sets a dot");
   sheet.canvas.classList.add("vae-sheet");
-  sheet.canvas.tabIndex = 0;
   const answer = picture(SIDE, "The digit decoded from the marked place");
   answer.canvas.classList.add("vae-large");
   const change_ = (make) => () => place(make(drawing));
@@ -100,11 +108,13 @@ function render({ model, el }) {
     button("Turn right", change_((image) => moved(image, [0, 0], 0.15))),
   );
 
-  const plane = plot({ width: 300, height: 300, x: [-LIMIT, LIMIT], y: [-LIMIT, LIMIT], ticks: [-4, -2, 0, 2, 4], label: "Codes of real digits, coloured by class, and the code of the drawing" });
+  const plane = plot({ width: 300, height: 300, x: [-LIMIT, LIMIT], y: [-LIMIT, LIMIT], ticks: [-4, 0, 4], yTicks: [0, 4], label: "Codes of real digits, coloured by class, and the code of the drawing" });
   plane.svg.classList.add("vae-plane");
   labels.forEach((label, i) => plane.add("circle", { cx: plane.toX(codes[2 * i]), cy: plane.toY(codes[2 * i + 1]), r: 2, fill: CLASS_COLOURS[label], "fill-opacity": 0.75 }));
+  const { frame } = plane;
+  const enlarge = lens(plane.add("g"), [frame.x + frame.width / 2, frame.y + frame.height / 2], frame.width / 2);
+  const mark = plane.add("circle", { r: 7, class: "vae-mark" });
   const cloud = plane.add("ellipse", { class: "vae-cloud" });
-  const mark = plane.add("circle", { r: 6, class: "vae-mark" });
   const across = slider({ label: "z1", min: -LIMIT, max: LIMIT, onInput: (v) => change(model, { z: [v, model.get("z")[1]] }) });
   const up = slider({ label: "z2", min: -LIMIT, max: LIMIT, onInput: (v) => change(model, { z: [model.get("z")[0], v] }) });
   const readout = element("p", { class: "vae-readout" });
@@ -127,11 +137,12 @@ function render({ model, el }) {
   function place(image) {
     drawing = image;
     posterior = encode(centred(drawing));
-    change(model, { z: [posterior[0], posterior[1]].map((v) => Math.min(LIMIT, Math.max(-LIMIT, v))) });
+    read = packSheet(drawing);
+    change(model, { sheet: read, z: within_(posterior) });
     show();
   }
+  const within_ = (code) => [code[0], code[1]].map((v) => clamp(v, -LIMIT, LIMIT));
 
-  const pen = [14, 8];
   function ink([x, y]) {
     const image = Float32Array.from(drawing);
     for (let k = 0; k < PIXELS; k++) {
@@ -159,24 +170,15 @@ function render({ model, el }) {
     stroke(event);
   });
   sheet.canvas.addEventListener("pointermove", (event) => event.buttons && stroke(event));
-  sheet.canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (step) [0, 1].forEach((i) => (pen[i] = Math.min(SIDE - 1, Math.max(1, pen[i] + step[i]))));
-    else if (event.key === " ") return event.preventDefault(), place(ink(pen));
-    else return;
-    event.preventDefault();
-    show();
-  });
+  const withPen = keyPen(sheet.canvas, SIDE, { dot: (pen) => place(ink(pen)), show: () => show() });
   pointed(plane.svg, ([across_, down]) => {
-    const { frame } = plane;
     const z = [(across_ * 300 - frame.x) / frame.width, 1 - (down * 300 - frame.y) / frame.height].map((v) => clamp(v, 0, 1) * 2 * LIMIT - LIMIT);
     change(model, { z: z.map((v) => Number(v.toFixed(2))) });
   });
 
   function show() {
-    const seen = Float32Array.from(drawing);
-    if (document.activeElement === sheet.canvas) seen[Math.floor(pen[1]) * SIDE + Math.floor(pen[0])] = 0.6;
-    sheet.draw(seen);
+    readDrawing();
+    sheet.draw(withPen(drawing));
     const z = model.get("z");
     answer.draw(decode(z));
     const [m1, m2, l1, l2] = posterior;
@@ -185,19 +187,23 @@ function render({ model, el }) {
     for (const [name, value] of Object.entries(places)) cloud.setAttribute(name, value);
     mark.setAttribute("cx", plane.toX(z[0]));
     mark.setAttribute("cy", plane.toY(z[1]));
-    const kl = 0.5 * (m1 * m1 + m2 * m2 + Math.exp(l1) + Math.exp(l2) - 2 - l1 - l2);
+    enlarge([places.cx, places.cy], [places.rx, places.ry]);
+    const blank = drawing.every((v) => v === 0);
+    const away = Math.hypot(z[0] - clamp(m1, -LIMIT, LIMIT), z[1] - clamp(m2, -LIMIT, LIMIT)) > 0.01;
     readout.replaceChildren(
-      element("b", {}, `code (${text(m1)}, ${text(m2)})`),
-      `, standard deviations ${text(Math.exp(l1 / 2))} and ${text(Math.exp(l2 / 2))}: the ellipse is two of them wide. KL from the prior ${text(kl, 1)} nats.`,
+      blank ? "A blank sheet gets a code, too: " : "The code of this drawing: ",
+      element("b", {}, `(${text(m1)}, ${text(m2)})`),
+      ` ± (${text(Math.exp(l1 / 2))}, ${text(Math.exp(l2 / 2))}). The ellipse spans two of these standard deviations to each side.`,
+      away ? ` You have moved the amber point away, to (${text(z[0])}, ${text(z[1])}): that place is decoded.` : "",
     );
     Object.assign(root.dataset, { mu1: m1, mu2: m2, logvar1: l1, logvar2: l2 });
     across.update(z[0]);
     up.update(z[1]);
-    choose.update(model.get("digit"));
+    choose.update(model.get("sheet") ? -1 : model.get("digit"));
   }
-  sheet.canvas.addEventListener("focus", show);
-  sheet.canvas.addEventListener("blur", show);
-  return redrawOn(model, ["z", "digit"], show);
+  return redrawOn(model, ["z", "digit", "sheet"], show);
 }
 
-export default living({ name: "draw", state: { digit: whole(0, 9), z: sameLength(-LIMIT, LIMIT) }, render });
+const drawn = (given) => (unpackSheet(given, PIXELS) ? given : undefined);
+
+export default living({ name: "draw", state: { digit: whole(0, 9), sheet: drawn, z: sameLength(-LIMIT, LIMIT) }, render });

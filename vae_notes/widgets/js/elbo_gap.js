@@ -36,11 +36,15 @@ function render({ model, el }) {
   const cases = choice({
     label: "Posterior",
     options: CASES.map(({ name }) => ({ name })),
-    onChoose: (i) => change(model, { two_modes: i === 1 }),
+    onChoose(i) {
+      steps.stop();
+      fitted = null;
+      change(model, { two_modes: i === 1 });
+    },
   });
   const views = CASES.map((each) => caseView(el, each));
   const best = CASES.map(bestOf);
-  const reached = CASES.map(() => -Infinity);
+  const reached = CASES.map(() => -Infinity); // by hand: what the figure or an address starts with, or Fit finds, does not count
   const mean = valueSlider(model, "mu", { label: "mean of q", min: -3, max: 3, step: 0.02 });
   const width = logSlider(model, "sigma", { label: "width of q", min: 0.1, max: 2 });
   const samples = valueSlider(model, "k", {
@@ -55,6 +59,7 @@ function render({ model, el }) {
   const evidence = barRow("third");
   const single = barRow("first", "second");
   const several = barRow("first", "second");
+  const ends = element("div", { class: "vae-ends-of-bars", "aria-hidden": "true" });
   const task = element("p", { class: "vae-task" });
   const fit = button("Fit", () => steps.toggle());
   const root = figure(
@@ -68,7 +73,7 @@ function render({ model, el }) {
       "div",
       { class: "vae-columns" },
       element("div", {}, mean.row, width.row, samples.row, element("div", { class: "vae-starts" }, fit, "takes gradient steps up the ELBO")),
-      element("div", {}, evidence.row, single.row, several.row),
+      element("div", {}, evidence.row, single.row, several.row, ends),
     ),
   );
   root.classList.add("vae-gap");
@@ -76,12 +81,15 @@ function render({ model, el }) {
   const index = () => (model.get("two_modes") ? 1 : 0);
   const q = () => ({ mu: model.get("mu"), sigma: model.get("sigma") });
   let fitted = null; // the q that steps reached
+  let byHand = false; // the next q to be drawn is the reader's
+  for (const { input } of [mean, width]) input.addEventListener("input", () => (byHand = true), true);
   for (const view of views)
     draggable(view.svg, {
       at: view.at,
       take: ([z, v]) => v < Math.exp(logNormal(z, q().mu, q().sigma ** 2)) + 0.15 * view.top && holdBell(z, q(), 0.15),
       move(held, [z]) {
         steps.stop();
+        byHand = true;
         change(model, { [held.part]: clamp(Number(pullBell(held, z, q().mu).toFixed(3)), ...Q_RANGE[held.part]) });
       },
     });
@@ -90,7 +98,7 @@ function render({ model, el }) {
   function step() {
     const [mu, sigma] = gradientStep(CASES[index()], q().mu, q().sigma, Q_RANGE);
     const moved = Math.abs(mu - q().mu) / sigma + Math.abs(Math.log(sigma / q().sigma));
-    fitted = { mu, sigma };
+    [fitted, byHand] = [{ mu, sigma }, false];
     change(model, fitted);
     return moved > 1e-4;
   }
@@ -100,7 +108,8 @@ function render({ model, el }) {
   });
 
   function tell(i, bound) {
-    const score = `Your best ${text(reached[i], 3)}; the best is ${text(best[i], 3)}.`;
+    const own = Number.isFinite(reached[i]) ? `Your best by hand ${text(reached[i], 3)}; the` : "The";
+    const score = `${own} best is ${text(best[i], 3)}.`;
     let heading = best[i] - reached[i] < 0.01 ? "Found." : "Find the q with the largest ELBO.";
     if (fitted) heading = best[i] - bound < 0.005 ? "The steps arrive." : steps.running() ? "Step by step." : "Stuck on a lower hill: push q aside.";
     task.replaceChildren(element("b", {}, heading), ` ${score}`);
@@ -127,8 +136,11 @@ function render({ model, el }) {
     put(single, bound, "ELBO", ` + KL(q ‖ p(z|x)) ${text(gap, 3)}${gap > SCALE ? ", beyond the scale" : ""}`);
     const left = text(chosen.evidence - tight.value, 3);
     put(several, tight.value, `bound with k = ${k}`, k === 1 ? ": the ELBO" : ` (± ${text(tight.error, 3)}) + ${left} left`);
-    // What the steps find is not the reader's own score.
-    if (mu !== fitted?.mu || sigma !== fitted.sigma) [reached[i], fitted] = [Math.max(reached[i], bound), null];
+    ends.replaceChildren(...[low, chosen.evidence].map((value) => element("span", {}, `${text(value, 1)} nats`)));
+    several.row.hidden = k === 1; // it would be the bar above once more
+    if (mu !== fitted?.mu || sigma !== fitted.sigma) fitted = null;
+    if (byHand) reached[i] = Math.max(reached[i], bound);
+    byHand = false;
     tell(i, bound);
     Object.assign(root.dataset, { evidence: chosen.evidence, bound, tight: tight.value, error: tight.error, best: best[i], reached: reached[i] });
 

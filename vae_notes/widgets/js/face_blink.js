@@ -1,7 +1,7 @@
 // Two pictures in one place, by turns: what differs between them jumps to the eye. The mouth is shown enlarged.
 const MOUTH = { left: 0.25, top: 0.5, width: 0.5, height: 0.375 }; // shares of the picture; holds the mouth in every pose
 const BLINK = 700; // milliseconds for each picture
-const SHOWN = { moved: "code moved", drawn: "drawn anew", blink: "blink" };
+const SHOWN = { moved: "code moved", drawn: "drawn anew", blink: "flip" };
 
 function blinking(model, side) {
   const [wide_, high] = [Math.round(MOUTH.width * side), Math.round(MOUTH.height * side)];

@@ -107,8 +107,13 @@ async function render({ model, el }) {
     const [ours, still, best] = [0, 1, 2].map((kind) => error(face, kind, at));
     Object.assign(readout.dataset, { moved: ours, still, best });
     readout.replaceChildren(
-      element("b", {}, `error ${perThousand(ours)}`),
-      ` for the moved code; ${perThousand(still)} if the code is left alone, ${perThousand(best)} for the code of the true face`,
+      "Squared error × 1000: ",
+      ...[ours, still, best].flatMap((value, kind) => [
+        element("span", { class: `vae-key vae-${Object.values(KINDS)[kind]}` }, element("b", {}, perThousand(value)), ` ${Object.keys(KINDS)[kind]}`),
+        kind < 2 ? ", " : ". ",
+      ]),
+      // At the middle both codes are one; two ways to add them up may differ in the last digit.
+      ours > 1.001 * still ? element("b", {}, "Found: here the move does harm.") : "",
     );
     const line = values[along].map((_, i) => place({ ...now, [along]: i }));
     const lines = [0, 1, 2].map((kind) => line.map((i) => error(face, kind, i)));

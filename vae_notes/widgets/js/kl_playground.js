@@ -36,19 +36,19 @@ function direction(name, colour, onFit) {
   const area = view.add("path", { class: `vae-area vae-${colour}` });
   const curve = view.add("path", { class: `vae-curve vae-${colour}` });
   const readout = element("p", { class: "vae-readout" });
-  const fit = button(`Fit q to this`, onFit);
-  fit.setAttribute("aria-label", `Fit q to this, ${name}`);
+  const fit = button(`Fit q by ${name}`, onFit);
   const heading = element("p", { class: "vae-heading" }, name);
-  const block = element("div", {}, heading, readout, view.svg, fit);
+  const block = element("div", {}, heading, readout, view.svg);
   return {
     block,
-    say: (running) => (fit.textContent = running ? "Stop" : "Fit q to this"),
+    fit,
+    say: (running) => (fit.textContent = running ? "Stop" : `Fit q by ${name}`),
     update(values, top, closed, whole) {
       const points = GRID.map((z, i) => [z, values[i] / top]);
       curve.setAttribute("d", view.path(points));
       area.setAttribute("d", view.area(points));
       scale.textContent = text(top, top < 1 ? 1 : 0);
-      const told = closed === null ? "" : ` · area ${text(whole, 4)}`;
+      const told = closed === null ? " as the area" : ` by formula, area ${text(whole, 4)}`;
       readout.replaceChildren(element("b", {}, `${text(closed ?? whole, 4)} nats`), told);
       Object.assign(block.dataset, { area: whole, closed: closed ?? "" });
     },
@@ -97,12 +97,32 @@ function render({ model, el }) {
       steps[which === "qp" ? "pq" : "qp"].stop();
       steps[which].toggle();
     });
-    steps[which] = stepper(step(which), part.say);
+    steps[which] = stepper(step(which), (running) => {
+      part.say(running);
+      tell(running ? "" : which);
+    });
     return part;
   });
   const halt = () => Object.values(steps).forEach(({ stop }) => stop());
 
-  const task = element("p", { class: "vae-task" }, element("b", {}, "Drag the curves. "), "Give p two humps and fit q both ways: which direction covers both humps, which picks one?");
+  // What a fit has come to, once q no longer moves; stopped on the way it has come to nothing.
+  const task = element("p", { class: "vae-task" });
+  let [arrived, at] = ["", ""];
+  function tell(which) {
+    const all = now();
+    const [mean, variance] = which ? klStep(which, all) : [Infinity, 0];
+    arrived = Math.abs(mean - all.mu_q) + Math.abs(variance - all.var_q) < 2e-4 ? which : "";
+    at = String(Object.values(all));
+    say();
+  }
+  function say() {
+    const all = now();
+    const name = { qp: "KL(q ‖ p)", pq: "KL(p ‖ q)" }[String(Object.values(all)) === at ? arrived : ""];
+    const ends = Math.abs(all.mu_q - all.mu_p) > HUMP / 2 ? "q has picked one hump." : "q covers both humps.";
+    const told = all.two_humps ? ends : "q lies on p.";
+    const asked = "Give p two humps and fit q both ways: which direction covers both humps, which picks one?";
+    task.replaceChildren(element("b", {}, name ? `Fitted by ${name}: ${told} ` : "Drag the curves. "), asked);
+  }
   figure(
     el,
     "KL divergence between two densities",
@@ -110,6 +130,7 @@ function render({ model, el }) {
     shapes.group,
     legend(Object.values(curves).map(([colour, name]) => [name, colour])),
     densities.svg,
+    element("div", { class: "vae-starts" }, ...parts.map(({ fit }) => fit)),
     element("div", { class: "vae-columns" }, ...controls),
     element("p", { class: "vae-readout" }, "Below, the integrands on one scale, in nats per unit of z. A divergence is the area."),
     element("div", { class: "vae-columns" }, ...parts.map(({ block }) => block)),
@@ -160,6 +181,7 @@ function render({ model, el }) {
       return closed[i] ?? whole;
     });
     shapes.update(two_humps ? 1 : 0);
+    say();
     const consequence = `KL of q from p ${text(values[0])}, of p from q ${text(values[1])} nats`;
     for (const [name, control] of Object.entries(sliders)) control.update(model.get(name), consequence);
   });

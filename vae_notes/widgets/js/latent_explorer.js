@@ -2,10 +2,6 @@
 // two numbers, that of latent_sliders.js for others.
 const LIMIT = 4;
 
-function gaussian() {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-}
-
 function render({ model, el }) {
   const sizes = model.get("sizes");
   const [latent, , pixels] = sizes;
@@ -61,14 +57,18 @@ function render({ model, el }) {
     const digit = Math.min(model.get("digit"), count - 1);
     decoded.draw(decode(z));
     original.draw(images[digit]);
+    // Where no number of the code is the digit's own any more, its picture invites a comparison that means nothing.
+    const related = mean(digit).some((v, i) => Math.abs(v - z[i]) < 1e-3);
+    original.canvas.style.opacity = related ? 1 : 0.3;
+    original.canvas.setAttribute("aria-label", related ? "The held-out digit" : "The held-out digit; the code is not its own");
     let fromCentre = 0;
     let fromWidth = 0;
     for (const v of z) fromCentre += 0.5 * v * v;
     for (const l of logvar(digit)) fromWidth += 0.5 * (Math.exp(l) - 1 - l);
     const kl = fromCentre + fromWidth;
     readout.replaceChildren(
-      element("b", {}, `KL of the region ${text(kl, 1)} nats`),
-      ` = ${text(fromCentre, 1)} for its centre + ${text(fromWidth, 1)} for its widths, those of this digit’s q(z|x)`,
+      element("b", {}, `Price of this cloud ${text(kl, 1)} nats`),
+      ` (its KL) = ${text(fromCentre, 1)} for its centre + ${text(fromWidth, 1)} for its widths, which stay those of the chosen digit`,
     );
     readout.dataset.kl = kl;
     const full = Math.max(40, kl);

@@ -1,12 +1,15 @@
-// The plane of a two-dimensional code, decoded on a grid; a marker with the region's width lies over it.
+// The plane of a two-dimensional code, decoded on a grid; over it a marker, the cloud's width, and where draws fall.
 const TILES = 15;
 
 function codeControls(model, { decode, side, sliders }) {
   const canvas = element("canvas", { width: TILES * side, height: TILES * side });
   const context = canvas.getContext("2d");
   const ring = shape("ellipse", { class: "vae-ring" });
-  const point = shape("circle", { r: 0.13, class: "vae-point" });
-  const over = shape("svg", { viewBox: `${-LIMIT} ${-LIMIT} ${2 * LIMIT} ${2 * LIMIT}` }, ring, point);
+  const point = shape("circle", { r: 0.2, class: "vae-point" });
+  const prior = shape("circle", { r: 2, class: "vae-prior" });
+  const over = shape("svg", { viewBox: `${-LIMIT} ${-LIMIT} ${2 * LIMIT} ${2 * LIMIT}` }, prior);
+  const enlarge = lens(over, [0, 0], LIMIT);
+  over.append(point, ring);
   // The two sliders do the same for keyboards and screen readers, so the pad is for pointers only.
   const pad = element("div", { class: "vae-pad", "aria-hidden": "true" }, canvas, over);
   pointed(pad, ([across, down]) => {
@@ -34,6 +37,7 @@ function codeControls(model, { decode, side, sliders }) {
       }
       ring.setAttribute("rx", widthX);
       ring.setAttribute("ry", widthY);
+      enlarge([x, -y], [widthX, widthY]);
     },
   };
 }

@@ -15,6 +15,7 @@ function codeControls(model, { decode, side, sliders }) {
     band(input, "all", aggregate[d], aggregate[size + d]);
     // A number is chosen by whatever takes hold of its slider.
     for (const event of ["focus", "pointerdown"]) input.addEventListener(event, () => change(model, { chosen: d }));
+    row.style.setProperty("--price", price[d] / price[order[0]]);
     row.addEventListener("click", () => change(model, { chosen: d }));
   });
   const film = filmstrip(side, FRAMES, (t) => {
@@ -30,7 +31,7 @@ function codeControls(model, { decode, side, sliders }) {
   return {
     kind: "vae-explorer",
     beside: "",
-    main: element("div", {}, legend([["all digits, ± one σ", "band"], ["this digit’s q(z|x), ± one σ", "second"]]), rows),
+    main: element("div", {}, legend([["all digits, ± one σ", "band"], ["this digit’s q(z|x), ± one σ", "second"], ["price", "muted"], [`from −${LIMIT} to ${LIMIT}`, "ends"]]), rows),
     below: [told, film.block, scale],
     update(z, { mean, widths }) {
       const d = chosen();

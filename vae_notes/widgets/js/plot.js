@@ -139,7 +139,7 @@ function bellHandles(view, colour) {
   return ({ mu, sigma }, height) => {
     marks.forEach((mark, i) => {
       const z = mu + [0, -1, 1][i] * sigma;
-      mark.setAttribute("cx", view.toX(z));
+      mark.setAttribute("cx", clamp(view.toX(z), view.frame.x + 7, view.frame.x + view.frame.width - 7)); // whole, too, at the end of the axis
       mark.setAttribute("cy", view.toY(Math.min(height(z), 0.97 * view.top)));
     });
     beyond.textContent = height(mu) > view.top ? `↑ to ${text(height(mu), 1)}` : "";

@@ -46,7 +46,7 @@ function render({ model, el }) {
   const [most, worst] = [curvePoints[0].rate, curvePoints.at(-1).distortion];
   const trade = plot({
     x: [0, worst * 1.05], y: [0, most * 1.05], height: 210,
-    ticks: [0, 10, 20, 30, 40, 50].filter((v) => v < worst), yTicks: [0, 50, 100, 150, 200].filter((v) => v < most),
+    ticks: [0, 10, 20, 30, 40, 50].filter((v) => v < worst), yTicks: linspace(0, 200, 11).filter((v) => v < most),
     xLabel: "squared error per image", label: "Rate against distortion",
   });
   trade.add("path", { class: "vae-curve vae-first", d: trade.path(curvePoints.map(({ rate, distortion }) => [distortion, rate])) });
@@ -55,9 +55,11 @@ function render({ model, el }) {
 
   const top = Math.log10(eigenvalues[0]) + 0.2;
   const spectrum = plot({
-    x: [0, size], y: [-2.1, top], height: 210, yTicks: [], ticks: [0, size], xLabel: "principal direction",
+    x: [0, size], y: [-2.1, top], height: 210, yTicks: [-2, -1, 0, 1].filter((v) => v < top), ticks: [0, size], xLabel: "principal direction",
     label: "Variance of the data along each principal direction, and the water level",
   });
+  for (const node of spectrum.svg.querySelectorAll('text[text-anchor="end"]'))
+    node.textContent = Number((10 ** Number(node.textContent.replace("−", "-"))).toPrecision(1));
   const bars = Array.from(eigenvalues, (value, j) => {
     const [x, y] = [spectrum.toX(j + 0.15), spectrum.toY(Math.log10(value))];
     const shapeOf = { x, y, width: spectrum.toX(j + 0.85) - x, height: Math.max(0, spectrum.toY(-2.1) - y) };
@@ -65,6 +67,8 @@ function render({ model, el }) {
   });
   const water = spectrum.add("line", { class: "vae-curve vae-second vae-dashed", x1: spectrum.toX(0), x2: spectrum.toX(size) });
   const float = spectrum.add("circle", { r: 6, class: "vae-handle vae-second", cx: spectrum.toX(size / 2) });
+
+  const depth = spectrum.add("text", { class: "vae-strong", x: spectrum.toX(size), "text-anchor": "end" });
 
   const level = () => model.get("beta") * variance;
   const setLevel = (value) => change(model, { beta: Number(clamp(value / variance, BETAS[0], BETAS.at(-1)).toPrecision(4)) });
@@ -98,6 +102,7 @@ function render({ model, el }) {
   const count = noise.length / size;
   const samples = Array.from({ length: count }, (_, i) => picture(side, `Sample ${i + 1}, decoded from a draw of the prior`));
   const readout = element("p", { class: "vae-readout" });
+  const slope = element("p", { class: "vae-heading" });
   const task = element("p", { class: "vae-task" });
   const boxed = (name, ...canvases) => element("div", {}, element("span", { class: "vae-caption" }, name), ...canvases);
   const root = figure(
@@ -115,7 +120,7 @@ function render({ model, el }) {
     readout,
     thumbnails.group,
     element("div", { class: "vae-columns" },
-      element("div", {}, element("p", { class: "vae-heading" }, "rate (nats)"), trade.svg),
+      element("div", {}, slope, trade.svg),
       element("div", {}, element("p", { class: "vae-heading" }, "variance, log scale, and the water level"), spectrum.svg),
     ),
   );
@@ -134,12 +139,15 @@ function render({ model, el }) {
     water.setAttribute("y1", spectrum.toY(Math.log10(height)));
     water.setAttribute("y2", spectrum.toY(Math.log10(height)));
     float.setAttribute("cy", spectrum.toY(Math.log10(height)));
+    depth.setAttribute("y", spectrum.toY(Math.log10(height)) - 6);
+    depth.textContent = `level ${text(height)}`;
+    slope.textContent = `rate (nats); dashed: here one nat is worth ${text(2 * height)} of squared error`;
     bars.forEach((bar, j) => bar.setAttribute("class", `vae-bar ${eigenvalues[j] > height ? "vae-first" : "vae-muted"}`));
     original.draw(images[digit]);
     decoded.draw(reconstruct(height, digit));
     samples.forEach((part, i) => part.draw(sample(height, i)));
     task.replaceChildren(
-      element("b", {}, active ? "Drag the water level. " : "Found: everything has collapsed. "),
+      element("b", {}, active ? "Raise β, here or by the water level in the plot of variances. " : "Found: everything has collapsed. "),
       active ? "A direction under water has collapsed: its code says nothing. Collapse them all." : "Every digit, and every sample, is the mean of the data.",
     );
     readout.replaceChildren(

@@ -3,9 +3,11 @@ const RANGE = [-4, 4];
 const DOTS = 16; // drawn with an arrow each; the estimates use all samples
 const FLOOR = -0.62; // of the panels; the curve of f fills 0 to 1, the mean arrow lies at MEAN, the bell below
 const MEAN = -0.14;
+const MARK = 2 / 3; // of the running means' axis: two standard errors after twenty samples
 const REST = 1000; // milliseconds without a move, after which the dots that stayed are drawn anew
 
 function short(value) {
+  if (Math.abs(value) < 1e-6) return "0"; // 5.65e-87 tells a reader no more
   return Math.abs(value) >= 1000 ? text(value, 0) : Number(value.toPrecision(3)).toString().replace("-", "−");
 }
 
@@ -66,7 +68,8 @@ function estimateTable() {
     // Returns the two means as they are told.
     update: (both) =>
       both.map(({ values, average, variance, exact, gradient }, i) => {
-        const mean = `${short(average)} ± ${short(Math.sqrt(variance / values.length))}`;
+        // The standard error from the exact variance: of few draws, or of a heavy tail, it cannot be estimated.
+        const mean = `${short(average)} ± ${short(Math.sqrt(exact / values.length))}`;
         [mean, short(variance), short(exact)].forEach((told, j) => (cells[i][j].textContent = told));
         Object.assign(rows[i].dataset, { average, variance, exact });
         gradientCell.textContent = `exact gradient ${short(gradient)}`;
@@ -76,8 +79,8 @@ function estimateTable() {
 }
 
 function runningMeans(el, length) {
-  const view = plot({ x: [0, length], y: [-1, 1], width: wide(el), height: 130, ticks: [0, 100, 200, 300, 400], yTicks: [0], xLabel: "samples", label: "Running means of both estimates" });
-  const exact = view.svg.querySelector('text[text-anchor="end"]'); // the line's own number: the exact gradient
+  const view = plot({ x: [0, length], y: [-1, 1], width: wide(el), height: 130, ticks: [0, 100, 200, 300, 400], yTicks: [-MARK, 0, MARK], xLabel: "samples", label: "Running means of both estimates" });
+  const told = view.svg.querySelectorAll('text[text-anchor="end"]'); // the lines' own numbers: the middle is exact
   const runs = KINDS.map(({ colour }) => view.add("path", { class: `vae-curve vae-${colour}` }));
   return {
     svg: view.svg,
@@ -85,13 +88,19 @@ function runningMeans(el, length) {
       const { gradient } = both[0];
       const scale = 3 * Math.sqrt(Math.max(...both.map((part) => part.exact)) / 20); // three standard errors after twenty samples
       both.forEach(({ running }, i) => runs[i].setAttribute("d", view.path(running.map((v, j) => [j + 1, (v - gradient) / scale]))));
-      exact.textContent = short(gradient);
+      told.forEach((node, i) => (node.textContent = short(Number((gradient + (i - 1) * MARK * scale).toPrecision(2)))));
+      told[1].textContent = short(gradient);
     },
   };
 }
 
 function render({ model, el }) {
-  const noise = unpackFloat32(model.get("noise"));
+  let noise = unpackFloat32(model.get("noise"));
+  // The values stand in the model, so that Python estimates with the same ones.
+  const anotherNoise = button("new noise", () => {
+    const values = Float32Array.from(noise, gaussian);
+    change(model, { noise: new DataView(values.buffer) });
+  });
   const functions = choice({
     label: "f(z)",
     options: FUNCTIONS.map(({ name }) => ({ name })),
@@ -112,10 +121,11 @@ function render({ model, el }) {
     "Two gradient estimates from the same noise",
     functions.group,
     element("div", { class: "vae-columns" }, ...sides.map(({ block }) => block)),
-    element("p", { class: "vae-readout" }, "Drag the green bell. A thin arrow is one dot’s estimate of the gradient, the thick arrow is the mean of all n, the dashed mark is exact. A dot’s area is its weight."),
+    element("p", { class: "vae-readout" }, "Drag the green bell. A thin arrow is one dot’s estimate of the gradient, the thick arrow is the mean of all n, the dashed mark is exact. On the right a dot’s area is its weight: it changes as you drag."),
     task,
-    element("div", { class: "vae-columns" }, element("div", {}, mean.row, width.row), element("div", {}, count.row)),
+    element("div", { class: "vae-columns" }, element("div", {}, mean.row, width.row), element("div", {}, count.row, element("div", { class: "vae-starts" }, anotherNoise))),
     results.table,
+    element("p", { class: "vae-readout" }, "± is one standard error, from the exact variance. Below, the running means; the middle line is exact."),
     runs.svg,
   );
 
@@ -146,6 +156,7 @@ function render({ model, el }) {
     });
 
   function draw() {
+    noise = unpackFloat32(model.get("noise"));
     const index = FUNCTIONS.findIndex(({ name }) => name === model.get("function"));
     const chosen = FUNCTIONS[index];
     const [q, n] = [bellNow(), model.get("samples")];
@@ -168,6 +179,7 @@ function render({ model, el }) {
     task.replaceChildren(
       element("b", {}, won ? "Found: here the score function wins. " : "Can the score function win? "),
       won ? "Where f swings faster than the bell is wide, slopes are large and cancel." : "Find a case in which its exact variance is the smaller one.",
+      chosen.name === "sin z" ? " At which width does it turn?" : won ? " And with sin z, at which width does it turn?" : "",
     );
     functions.update(index);
     const consequence = `variance ${short(both[0].exact)} reparameterised, ${short(both[1].exact)} by the score`;
@@ -178,7 +190,7 @@ function render({ model, el }) {
 
   const moves = ["mu", "sigma"];
   for (const name of moves) model.on(`change:${name}`, rest);
-  const stop = redrawOn(model, ["function", "samples", ...moves], draw);
+  const stop = redrawOn(model, ["function", "samples", "noise", ...moves], draw);
   return () => {
     stop();
     clearTimeout(timer);

@@ -51,18 +51,17 @@ function render({ model, el }) {
     const codes = unpackFloat32(model.get("codes")[m]);
     const code = (i) => codes.subarray(i * shape[0], (i + 1) * shape[0]);
     const between = (a, b, t) => blend(code(a), code(b), t);
-    return { at: (a, b, t) => decode(between(a, b, t)), length: (a, b, t) => Math.hypot(...between(a, b, t)) };
+    return { at: (a, b, t) => decode(between(a, b, t)) };
   });
   const walks = [
     { name: "autoencoder", ...coded[0] },
     { name: "VAE", ...coded[1] },
     { name: "pixels", at: (a, b, t) => blend(images[a], images[b], t) },
-  ].map(({ name, at, length }) => {
+  ].map(({ name, at }) => {
     const now = picture(side, `${name}: the digit at this place of the walk`);
     const strip = filmstrip(side, FRAMES, (t) => goTo(Number(t.toFixed(2))));
-    const note = element("span", { class: "vae-caption" });
-    const block = element("div", {}, element("span", { class: "vae-heading" }, name), now.canvas, note);
-    return { name, at, length, now, strip, note, block };
+    const block = element("div", {}, element("span", { class: "vae-heading" }, name), now.canvas);
+    return { name, at, now, strip, block };
   });
   const chooser = (which, label) => {
     const options = labels.map((digit, i) => ({ name: `${label} ${digit}`, content: picture(side).draw(images[i]).canvas }));
@@ -83,7 +82,7 @@ function render({ model, el }) {
   const root = figure(
     el,
     "A walk between two digits",
-    element("div", { class: "vae-columns" }, from.group, to.group),
+    ...(labels.length > 2 ? [element("div", { class: "vae-columns" }, from.group, to.group)] : []), // with two nothing is to choose
     element("div", { class: "vae-lone vae-played" }, play, place.row),
     element("div", { class: "vae-trio" }, ...walks.map(({ block }) => block)),
     ...walks.map(({ name, strip }) => element("div", {}, element("span", { class: "vae-caption" }, name), strip.block)),
@@ -100,14 +99,11 @@ function render({ model, el }) {
   function drawNow() {
     const [a, b] = chosen();
     const t = model.get("t");
-    const lengths = walks.map(({ at, length, now, note, strip }) => {
+    for (const { at, now, strip } of walks) {
       now.draw(at(a, b, t));
       strip.mark(t);
-      const told = length ? `code length ${text(length(a, b, t), 1)}` : "";
-      note.textContent = told;
-      return told;
-    });
-    place.update(t, `${lengths[0]} of the autoencoder, ${lengths[1]} of the VAE`);
+    }
+    place.update(t, `from the ${labels[a]} to the ${labels[b]}`);
   }
 
   // Playing goes to and fro. Where less motion is asked for only a press starts it, and it goes from picture to picture.
