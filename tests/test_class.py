@@ -108,7 +108,7 @@ def crashing(course):
 
 
 def tricks(course):
-    """A test skipped by its tag, points displayed before the test fails; a process left behind, a source that is read."""
+    """A test skipped by its tag, points displayed before a test fails; a process left behind, a source that is read."""
     nb = answered(course, double="def double(x): return 0.0",
                   half="def half(x):\n    get_ipython().displayhook(2.0)\n    return 0.0")  # fmt: skip
     of(nb, "test-double").metadata["tags"] = ["skip-execution"]
