@@ -4,15 +4,18 @@ import contextlib
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 
 from vae_notes.__main__ import main
 from vae_notes.course import apart
@@ -233,12 +236,18 @@ def first(course):
 ALL = {"test-double": 2, "test-half": 2, "test-square": 2}
 
 
-@pytest.mark.parametrize("student", ["right", "copied", "zebra"])
-def test_answers_earn_their_points_with_copied_cells_another_name_and_text_on_standard_error(course, first, student):
+COPIES = "double is there 3 times, and one counts; test-double is there 2 times, and one counts; " \
+         "question is there 2 times, and one counts; "  # fmt: skip
+
+
+@pytest.mark.parametrize(("student", "also"), [("right", ""), ("copied", COPIES), ("zebra", "")])
+def test_answers_earn_their_points_with_copied_cells_another_name_and_text_on_standard_error(
+    course, first, student, also
+):
     assert earned(course, student) == ALL, outputs(course, student)
     assert first[student] == {
         "assignment": NAME, "student": student, "points": "6.0", "of": "9.0", "by hand": "3.0",
-        "state": "some points to be given by hand", "sentence": "3 points are still to be given by hand",
+        "state": "some points to be given by hand", "sentence": f"{also}3 points are still to be given by hand",
     }  # fmt: skip
 
 
@@ -520,6 +529,22 @@ def test_a_platform_gets_its_columns_and_final_points_alone(tmp_path, platform, 
              Row("elbo", ada, 8.0, 12.0, 4.0, BY_HAND, ""), Row("elbo", bo, 12.0, 12.0, 0, GRADED, "")]  # fmt: skip
     assert write_layout(tmp_path / "grades.csv", platform, table) == 2
     assert (tmp_path / "grades.csv").read_text().splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "file"),
+    [
+        ("lovelaceada_1002_55_kl.ipynb", "1002", "kl.ipynb"),
+        ("noetheremmy_LATE_1003_56_Copy_of_kl-1.ipynb", "1003", "Copy_of_kl-1.ipynb"),
+        ("María García_124_assignsubmission_file_/KL (2).ipynb", "María García_124", "KL (2).ipynb"),
+    ],
+)
+def test_the_lines_of_the_page_sort_the_files_of_a_platform(name, student, file):
+    page = (Path(__file__).parents[1] / "book" / "instructors.md").read_text(encoding="utf-8")
+    canvas, moodle = re.findall(r'named_regexp = r"(.+)"', page)
+    plugin = FileNameCollectorPlugin(named_regexp=moodle if "assignsubmission" in name else canvas)
+    found = plugin.collect(f"/course_1/downloaded/kl/extracted/all_1_2_/{name}")
+    assert (found["student_id"], found["file_id"]) == (student, file)
 
 
 def test_elsewhere_the_command_says_what_to_do(tmp_path, monkeypatch):

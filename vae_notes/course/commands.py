@@ -15,7 +15,7 @@ def add_commands(commands: Any) -> None:
         "course",
         help="make an nbgrader course folder from the exercises",
         description="Write sources with solutions, student releases and nbgrader's configuration into a new folder. "
-        "The solutions are in the book's repository and in the archive of each release, not in the installed package. "
+        "The solutions are in the book's repository and in GitHub's archive of each release, in no package. "
         "To grade, install the extra: pip install 'vae-notes[instructors]'.",
     )
     course.add_argument("folder", metavar="FOLDER", help="a new or empty folder")
@@ -67,7 +67,8 @@ def _course(options: argparse.Namespace) -> None:
           f"  1. give out {options.folder}/release/{names[0]}/{names[0]}.ipynb\n"
           f"  2. put what comes back into {options.folder}/submitted/STUDENT/{names[0]}/\n"
           f"  3. cd {options.folder} && python -m vae_notes grade {names[0]}\n"
-          f"     grades, without stopping at damaged files, and writes {TABLE}; it runs student code (see the book)\n"
+          f"     grades, without stopping at damaged files, and writes {TABLE}; it runs student code:\n"
+          f"     read 'Run student code safely' first, book/instructors.md in the clone\n"
           "nbgrader's own commands, such as nbgrader autograde, work in this folder too.")  # fmt: skip
 
 
