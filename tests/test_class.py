@@ -129,7 +129,10 @@ def answered_below(course):
 
 
 def exits(course):
-    return answered(course, double="def double(x): exit()", half="def half(x): return 0.5 * x\nquit()")
+    """Python is left in the usual ways, and a cell prints without end."""
+    nb = answered(course, double="def double(x): exit()", half="def half(x): return 0.5 * x\nquit()")
+    nb.cells.insert(1, new_code_cell("print('before')\nprint('y' * 1_100_000)"))
+    return nb
 
 
 def patched(course):
@@ -298,6 +301,13 @@ def test_student_code_runs_in_an_empty_folder(course, first):
 def test_what_cannot_be_graded_is_refused_with_a_sentence(first, student, sentence):
     assert sentence in first[student]["sentence"]
     assert (first[student]["points"], first[student]["state"]) == ("", "REFUSED")
+
+
+def test_of_a_flood_of_text_a_word_is_left(course, first):
+    said = outputs(course, "exits")
+    assert "before" in said
+    assert "more than 1,000,000 characters" in said
+    assert "yyyy" not in said
 
 
 def test_an_answer_in_a_cell_of_the_students_own_waits_to_be_read(first):
