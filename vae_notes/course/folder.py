@@ -35,7 +35,8 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",  # a page for students; autograded/ is for the instructor alone
-    "vae_notes.course.preprocessors.ShortErrors",
+    "vae_notes.course.feedback.ShortErrors",
+    "vae_notes.course.feedback.WhatWaits",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.ExportApp.plugin_class = "vae_notes.course.grading.GradesPlugin"
@@ -57,8 +58,9 @@ def exercises_folder(place=None):
         if any((folder / "source").glob("*.ipynb")) and any((folder / "release").glob("*.ipynb")):
             return folder
     raise FileNotFoundError(
-        f"no exercises with solutions at {places[-1] / EXERCISES}: the installed package has none. Clone the book's "
-        "repository, or unpack the archive of a release, and name that folder with --book"
+        f"no exercises with solutions at {places[-1] / EXERCISES}: neither the installed package nor the archive of a "
+        "package index (vae_notes-X.Y.Z.tar.gz) has them. Clone the book's repository, or unpack 'Source code' of a "
+        "release on GitHub, and name that folder with --book"
     )
 
 

@@ -16,21 +16,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from traitlets.config.loader import Config, PyFileConfigLoader
 
-from vae_notes.course.preprocessors import NOTES, CannotRun, withdraw
+from vae_notes.course.answers import beside, copies, put_back, texts_of, which_assignment, written
+from vae_notes.course.by_hand import ask_again, confirm, given_by_hand, withdraw
+from vae_notes.course.grading import LOOK
+from vae_notes.course.preprocessors import NOTES, CannotRun
 from vae_notes.course.records import Record, Records
-from vae_notes.course.submissions import (
-    Refused,
-    check_cells,
-    digest,
-    find_notebook,
-    grade_id,
-    read_notebook,
-)
+from vae_notes.course.submissions import Refused, check_cells, digest, find_notebook, read_notebook
 from vae_notes.course.suspicions import suspicions
 
 LOG = "grading.log"
@@ -99,9 +94,8 @@ class Course:
         Whatever goes wrong is that student's alone and becomes a sentence in his record.
         """
         record = self.records.get(assignment, student)
-        with self.gradebook() as gradebook:
-            gradebook.update_or_create_student(student)
         try:
+            self._admit(student)
             if UNUSABLE & set(student) or student != student.strip():
                 raise Refused(
                     f"nbgrader cannot use this name of a folder: rename it, without {' '.join(sorted(UNUSABLE))}"
@@ -110,7 +104,8 @@ class Course:
             file = digest(path.read_bytes(), self._source(assignment).read_bytes())
             if file == record.file and not force:
                 return False
-            record = self._run(assignment, student, path, record, file)
+            accepted = record.accepted if file == record.file else []
+            record = replace(self._run(assignment, student, path, record, file), accepted=accepted)
         except CannotRun as error:
             raise ValueError(f"{error}. Look at c.RunApart.command in nbgrader_config.py") from None
         except Refused as error:
@@ -120,15 +115,46 @@ class Course:
         self.records.put(assignment, student, record)
         return True
 
+    def _admit(self, student: str) -> None:
+        """Enter this student where there is no roster; raise Refused where there is one that does not name him.
+
+        A roster is there as soon as the gradebook has somebody whom this method did not enter.
+        """
+        with self.gradebook() as gradebook:
+            known = {entry.id for entry in gradebook.students}
+            if student in known:
+                return
+            if known.difference(self.records.students("")):
+                raise Refused(
+                    "this name is not in the roster: is the folder misspelt? Rename it, or add the student by "
+                    f"nbgrader db student add {student}"
+                )
+            gradebook.add_student(student)
+        self.records.put("", student, Record())
+
+    def accept(self, assignment: str, student: str, looks: list[str]) -> None:
+        """Note that these sentences of the table have been looked at; they hold for this file and source."""
+        record = self.records.get(assignment, student)
+        self.records.put(assignment, student, replace(record, accepted=looks))
+
     def _source(self, assignment: str) -> Path:
         return self.folder / "source" / assignment / f"{assignment}.ipynb"
 
     def _run(self, assignment: str, student: str, path: Path, record: Record, file: str) -> Record:
         notebook = read_notebook(path)
+        source = nbformat.read(self._source(assignment), as_version=4)
+        notes = [*copies(notebook), *put_back(notebook, source)]
         with self.gradebook() as gradebook:
-            cells = gradebook.find_notebook(assignment, assignment).grade_cells
-            check_cells(notebook, [cell.name for cell in cells], assignment)
-        given = self._given(assignment, student)
+            graded = [cell.name for cell in gradebook.find_notebook(assignment, assignment).grade_cells]
+        try:
+            check_cells(notebook, graded, path.name)
+        except Refused:
+            others = {name: nbformat.read(self._source(name), as_version=4) for name in self.assignments()}
+            if (other := which_assignment(notebook, others)) in (None, assignment):
+                raise
+            raise Refused(f"{path.name} is the exercise {other}, not {assignment}: move it, or ask again") from None
+        with self.gradebook() as gradebook:
+            given = given_by_hand(gradebook, assignment, student)
         self.records.put(assignment, student, replace(record, file=""))  # an interrupted run is no graded file
         with tempfile.TemporaryDirectory(prefix=".handed-in-", dir=self.folder) as staged:
             place = Path(staged) / student / assignment
@@ -145,10 +171,14 @@ class Course:
         if not result["success"]:
             said = _last_line(result)
             raise CannotRun(said) if "CannotRun: " in result.get("log", "") else Refused(said)
-        graded = nbformat.read(self._result("autograded", assignment, student) / f"{assignment}.ipynb", as_version=4)
-        texts = _texts(graded)
-        self._confirm(assignment, student, [name for name in given if texts.get(name) == record.texts.get(name)])
-        notes = [*graded.metadata.get(NOTES, []), *suspicions(_written(graded))]
+        done = nbformat.read(self._result("autograded", assignment, student) / f"{assignment}.ipynb", as_version=4)
+        texts = texts_of(done, source)
+        with self.gradebook() as gradebook:
+            unread = ask_again(gradebook, assignment, student, list(beside(done, source)))
+            same = [name for name in given if texts.get(name) == record.texts.get(name)]
+            confirm(gradebook, assignment, student, same)
+        notes += [f"{name} was left empty, but a cell beside it has text: read it" for name in unread]
+        notes += [*done.metadata.get(NOTES, []), *suspicions(written(done))]
         return Record(file=file, notes=notes, texts=texts)
 
     def _refuse(self, assignment: str, student: str, record: Record, sentence: str) -> Record:
@@ -159,25 +189,14 @@ class Course:
             shutil.rmtree(self._result(kind, assignment, student), ignore_errors=True)
         return Record(refused=sentence, texts=record.texts)
 
-    def _given(self, assignment: str, student: str) -> list[str]:
-        """The cells whose points were given by hand and need no second look."""
-        with self.gradebook() as gradebook:
-            try:
-                submission = gradebook.find_submission(assignment, student)
-            except MissingEntry:
-                return []
-            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            return [grade.name for grade in grades if grade.manual_score is not None and not grade.needs_manual_grade]
+    def feedback(self, assignment: str, student: str, state: str) -> bool:
+        """Write feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html, without hidden tests; tells whether it was written.
 
-    def _confirm(self, assignment: str, student: str, names: list[str]) -> None:
-        """Points by hand hold for an answer that has not changed; nbgrader would ask for all of them again."""
-        with self.gradebook() as gradebook:
-            for name in names:
-                gradebook.find_grade(name, assignment, assignment, student).needs_manual_grade = False
-            gradebook.db.commit()
-
-    def feedback(self, assignment: str, student: str) -> bool:
-        """Write feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html, without hidden tests; tells whether there was a result."""
+        What is to be looked at may show what its code has read: no page of it is left.
+        """
+        if state == LOOK:
+            shutil.rmtree(self._result("feedback", assignment, student), ignore_errors=True)
+            return False
         if not self._result("autograded", assignment, student).is_dir():
             return False
         result = self.api.generate_feedback(assignment, student, force=True)
@@ -192,19 +211,6 @@ class Course:
     def _log(self, result: dict) -> None:
         with open(self.folder / LOG, "a", encoding="utf-8") as file:
             file.write(result.get("log", "") + (result.get("error", "") if not result["success"] else ""))
-
-
-def _texts(graded: NotebookNode) -> dict[str, str]:
-    """{cell with points: digest of what its points are for}: the answer to a question, all code for a test."""
-    code = digest(*(cell.source for cell in graded.cells if cell.cell_type == "code"))
-    with_points = [cell for cell in graded.cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    return {grade_id(cell) or "": code if cell.cell_type == "code" else digest(cell.source) for cell in with_points}
-
-
-def _written(graded: NotebookNode) -> list[str]:
-    """The code that may be the student's."""
-    code = [cell for cell in graded.cells if cell.cell_type == "code"]
-    return [cell.source for cell in code if not cell.metadata.get("nbgrader", {}).get("locked")]
 
 
 def _last_line(result: dict) -> str:

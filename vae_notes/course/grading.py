@@ -29,6 +29,7 @@ class Row(NamedTuple):
     by_hand: float | None
     state: str
     sentence: str
+    look: Sequence[str] = ()  # what is to be looked at and was not accepted
 
     def cells(self) -> list:
         values = [self.assignment, self.student.id, self.points, self.of, self.by_hand, self.state, self.sentence]
@@ -50,13 +51,23 @@ def write_table(path: str | Path, table: Iterable[Row]) -> None:
 
 
 def rows(gradebook: Gradebook, assignments: Sequence[str] = (), students: Sequence[str] = ()) -> Iterator[Row]:
-    """A row for everybody in the gradebook; for these assignments and students, where some are named."""
-    records = Records(Path(gradebook.engine.url.database or "").parent)
+    """A row for everybody in the gradebook, and for those who handed in and are in no roster.
+
+    For these assignments and students, where some are named.
+    """
+    folder = Path(gradebook.engine.url.database or "").parent
+    records = Records(folder)
     for assignment in gradebook.assignments:
         for student in gradebook.students:
             wanted = not assignments or assignment.name in assignments, not students or student.id in students
             if all(wanted):
                 yield _row(gradebook, assignment, student, records.get(assignment.name, student.id))
+        known = {student.id for student in gradebook.students}
+        for name in records.students(assignment.name):
+            there = (folder / "submitted" / name / assignment.name).is_dir()  # or it was renamed since
+            wanted = not assignments or assignment.name in assignments, not students or name in students
+            if there and name not in known and all(wanted):
+                yield _row(gradebook, assignment, Student(id=name), records.get(assignment.name, name))
 
 
 def _row(gradebook: Gradebook, assignment: Assignment, student: Student, record: Record) -> Row:
@@ -70,16 +81,20 @@ def _row(gradebook: Gradebook, assignment: Assignment, student: Student, record:
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     if all(grade.auto_score is None for grade in grades if grade.cell.cell_type == "code"):
         return Row(name, student, None, of, None, REFUSED, "see the messages of autograde")
-    above = [f"{grade.name} has {grade.score:g} points of {grade.max_score:g}" for grade in grades
-             if grade.score > grade.max_score]  # fmt: skip
+    above = [f"{LOOK}: {grade.name} has {grade.score:g} points of {grade.max_score:g}" for grade in grades
+             if grade.score - (grade.extra_credit or 0) > grade.max_score]  # fmt: skip
     again = [f"{grade.name} has {grade.manual_score:g} points by hand, but the answer has changed since"
              for grade in grades if grade.needs_manual_grade and grade.manual_score is not None]  # fmt: skip
     by_hand = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
-    look = above + [note for note in record.notes if note.startswith(LOOK)]
+    notes = [*above, *record.notes]
+    look = [note for note in notes if note.startswith(LOOK) and note not in record.accepted]
     state = LOOK if look else BY_HAND if by_hand else GRADED
-    notes = [note.removeprefix(f"{LOOK}: ") for note in record.notes]
-    return Row(name, student, submission.score, of, by_hand, state, "; ".join(above + again + notes) or _calm(by_hand))
+    hours = submission.total_seconds_late / 3600
+    said = [_plain(note, record.accepted) for note in notes] + again
+    said += [f"handed in {hours:.1f} hours late"] * bool(hours)
+    said += [f"{by_hand:g} points are still to be given by hand"] * bool(by_hand)
+    return Row(name, student, submission.score, of, by_hand, state, "; ".join(said) or "all points are given", look)
 
 
-def _calm(by_hand: float) -> str:
-    return f"{by_hand:g} points are still to be given by hand" if by_hand else "all points are given"
+def _plain(note: str, accepted: Sequence[str]) -> str:
+    return note.removeprefix(f"{LOOK}: ") + " (accepted)" * (note in accepted)

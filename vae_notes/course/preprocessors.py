@@ -9,13 +9,15 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Unicode
 
 from vae_notes.course import apart
+from vae_notes.course.by_hand import withdraw
 from vae_notes.course.submissions import Refused, check_cells, grade_id, new_cell
 
+MARKS = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS", "### BEGIN SOLUTION", "### END SOLUTION")
 NOTES = "vae_notes"  # the key of the notebook's metadata under which the instructor finds remarks
 LONGEST = 20  # times the limit of one cell: what a whole notebook may take, with all that is run again
 
@@ -39,18 +41,6 @@ class CannotRun(RuntimeError):
     """It is not the submission: nothing can be run."""
 
 
-def withdraw(gradebook: Gradebook, assignment: str, student: str) -> None:
-    """Forget the points that the tests gave to an earlier file; those given by hand stay."""
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return
-    for notebook in submission.notebooks:
-        for grade in notebook.grades:
-            grade.auto_score = None
-    gradebook.db.commit()
-
-
 class RestoreCells(NbGraderPreprocessor):
     """Keep of a submission what students write: the text of cells, their order, and the ids of ours.
 
@@ -68,7 +58,7 @@ class RestoreCells(NbGraderPreprocessor):
             originals = {cell.name: cell for cell in notebook.source_cells}
             withdraw(gradebook, names["assignment"], names["student"])
             try:
-                check_cells(nb, [cell.name for cell in notebook.grade_cells], names["notebook"])
+                check_cells(nb, [cell.name for cell in notebook.grade_cells], f"{names['notebook']}.ipynb")
             except Refused as error:
                 raise Refused(f"{names['student']}: {error}. It was not graded.") from None
             unanswered = {name: originals[name].source for name in solutions}
@@ -118,7 +108,7 @@ class RunApart(Execute):
         cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         *outputs, of_control = self._run([*(cell.source for cell in cells), CONTROL])
         notes = [
-            f"{output.evalue} ({grade_id(cell) or f'a cell that begins with {cell.source.strip()[:40]!r}'})"
+            f"{grade_id(cell) or f'a cell that begins with {cell.source.strip()[:40]!r}'}: {output.evalue}"
             for cell, of_cell in zip(cells, outputs, strict=True)
             for output in of_cell
             if output.output_type == "error" and output.ename in ("KernelDied", "CellTimeoutError")
@@ -127,6 +117,9 @@ class RunApart(Execute):
         if CONTROL_FAILS not in said:
             told = f"did not run ({said[0]})" if said else "has passed"
             notes.insert(0, f"LOOK: a test that must fail {told}, so the points say nothing")
+        shown = json.dumps([output for of_cell in outputs for output in of_cell if output.output_type != "error"])
+        if any(mark in shown for mark in MARKS):
+            notes.append("LOOK: an output shows solutions or hidden tests")
         for cell, of_cell in zip(cells, outputs, strict=True):
             cell.outputs = of_cell
         nb.metadata[NOTES] = notes
@@ -142,8 +135,8 @@ class RunApart(Execute):
 
     def _try(self, sources: list[str]) -> tuple[list[list[NotebookNode]], str]:
         command = shlex.split(self.command) or [sys.executable, str(Path(apart.__file__))]
-        task = json.dumps({"cells": sources, "timeout": self.timeout})
         limit = LONGEST * self.timeout
+        task = json.dumps({"cells": sources, "timeout": self.timeout, "limit": limit})
         try:
             done = subprocess.run(
                 command,
@@ -151,7 +144,7 @@ class RunApart(Execute):
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=limit,
+                timeout=limit + 30,  # it ends by itself before, and its processes with it
                 start_new_session=True,
             )
             outputs = [_errors_first(of_cell) for of_cell in json.loads(done.stdout)]
@@ -160,7 +153,8 @@ class RunApart(Execute):
         except OSError as error:
             return [], str(error)
         except (ValueError, TypeError, KeyError, AttributeError):
-            return [], (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            said = " / ".join(done.stderr.strip().splitlines()[-3:]) or "nothing on standard error"
+            return [], f"the command ended with exit status {done.returncode} and said: {said}"
         return outputs, ""
 
 
@@ -170,13 +164,3 @@ def _errors_first(outputs: list[dict]) -> list[NotebookNode]:
         if node.output_type == "stream":
             node.name = "stdout"
     return sorted(nodes, key=lambda node: node.output_type != "error")
-
-
-class ShortErrors(NbGraderPreprocessor):
-    """For feedback: of an error the message alone, for its traceback shows lines of hidden tests."""
-
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                output.traceback = [f"{output.ename}: {output.evalue}"]
-        return cell, resources

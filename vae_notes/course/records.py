@@ -12,12 +12,20 @@ FILE = "records.json"
 
 @dataclass
 class Record:
-    """One submission: file is its digest together with the source's, texts that of each answer when it was graded."""
+    """One submission.
+
+    file       digest of what was handed in and of the source
+    refused    why it was not graded
+    notes      what is to be said about it, or to be looked at
+    texts      digest of each answer when it was graded
+    accepted   what the instructor has looked at, as the table said it
+    """
 
     file: str = ""
     refused: str = ""
     notes: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    accepted: list[str] = field(default_factory=list)
 
 
 class Records:
@@ -31,6 +39,9 @@ class Records:
 
     def get(self, assignment: str, student: str) -> Record:
         return Record(**self._all.get(assignment, {}).get(student, {}))
+
+    def students(self, assignment: str) -> list[str]:
+        return sorted(name for name in self._all.get(assignment, {}) if name)
 
     def put(self, assignment: str, student: str, record: Record) -> None:
         """Keep this record, on disk at once: an interrupted run goes on where it stopped."""

@@ -17,8 +17,11 @@ def find_notebook(folder: Path, name: str) -> Path:
     """The one notebook in `folder`, whatever its name; raises Refused when there is none, or more than one.
 
     `Copy_of_kl.ipynb` and `KL (2).ipynb` are the names that Colab and browsers give. Of two, nobody but the student
-    knows which one counts.
+    knows which one counts. A link may lead to the solutions, and would be read with the instructor's rights.
     """
+    for path in [folder.parent, folder, *sorted(folder.rglob("*"))]:
+        if path.is_symlink() or (path.is_file() and path.stat().st_nlink > 1):
+            raise Refused(f"{path.name} is a link to another file or folder: ask for the file itself")
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))  # macOS adds hidden twins
     found = [path for path in files if path.suffix.lower() == ".ipynb" and path.is_file()]
     if len(found) == 1:
@@ -37,8 +40,13 @@ def read_notebook(path: Path) -> NotebookNode:
     """
     again = "ask for the file as Jupyter or Colab saves it"
     try:
+        text = path.read_bytes().decode("utf-8-sig")  # editors on Windows begin a file with a mark
+        if not text.strip():
+            raise Refused(f"{path.name} is empty: {again}")
         with warnings.catch_warnings(action="ignore"):  # copied cells have one id in nbformat's sense too
-            cells = [_bare(cell) for cell in nbformat.read(path, as_version=4).cells]
+            cells = [_bare(cell) for cell in nbformat.reads(text, as_version=4).cells]
+    except Refused:
+        raise
     except UnicodeDecodeError:
         raise Refused(f"{path.name} is no text, so it is no notebook: {again}") from None
     except Exception as error:  # nbformat meets broken files with errors of many kinds
@@ -53,13 +61,13 @@ def grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def check_cells(notebook: NotebookNode, graded: Collection[str], name: str) -> None:
-    """Raise Refused when cells that carry points are missing: they would silently be worth 0."""
+def check_cells(notebook: NotebookNode, graded: Collection[str], file: str) -> None:
+    """Raise Refused when cells that carry points are missing from `file`: they would silently be worth 0."""
     present = {grade_id(cell) for cell in notebook.cells}
     lost = [cell for cell in graded if cell not in present]
     if lost:
         raise Refused(
-            f"{name}.ipynb has lost {len(lost)} of its {len(graded)} graded cells ({', '.join(lost)}): were cells "
+            f"{file} has lost {len(lost)} of its {len(graded)} graded cells ({', '.join(lost)}): were cells "
             "deleted, or the file saved by a program that drops their metadata? Ask for the answers to be pasted into "
             "a fresh release"
         )
