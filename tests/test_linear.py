@@ -157,3 +157,9 @@ def test_as_many_principal_components_as_asked_for():
     mean, directions = principal_components(images, 1)
     assert (mean.shape, directions.shape) == ((36,), (36, 1))
     assert torch.equal(directions, principal_components(images, 1)[1])
+
+
+def test_slopes_against_commands_that_are_not_centred():
+    """Readings 1, 2, 6 at 1, 2, 3: slope 5/2; 4, 4, 4: none."""
+    readings = torch.tensor([[1.0, 4.0], [2.0, 4.0], [6.0, 4.0]])
+    torch.testing.assert_close(slopes(readings, torch.tensor([1.0, 2.0, 3.0])), torch.tensor([2.5, 0.0]))

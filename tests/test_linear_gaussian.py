@@ -42,3 +42,11 @@ def test_errors(arguments, what):
 def test_bad_x():
     with pytest.raises(ValueError, match="x must have shape"):
         LinearGaussian(right.WEIGHT, right.BIAS, 0.3).log_prob(torch.zeros(4, 2))
+
+
+def test_codes_have_the_columns_of_the_weight_and_pictures_its_rows():
+    model = LinearGaussian(right.WEIGHT, right.BIAS, 0.3)
+    assert model.latent_dim == 2
+    assert model.sample(5, right.generator()).shape == (5, 3)
+    code = torch.tensor([[2.0, -1.0]], dtype=right.D)
+    right.close(model.decode(code), [[1.0 * 2 - 0.5 + 0.3, -0.4 * 2 - 1.2 - 0.2, 0.8 * 2 - 0.8 + 0.1]])

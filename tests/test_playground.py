@@ -255,7 +255,7 @@ def test_points_can_be_drawn_by_mouse_and_by_keys(show):
     page.evaluate(f"Object.defineProperty(navigator, 'clipboard', {stub})")
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_function("window.copied")
-    assert unquote(page.evaluate("copied").split("drawn")[1]) == unquote(page.url.split("drawn")[1])
+    assert unquote(page.evaluate("copied").split("drawn=")[1]) == unquote(page.url.split("drawn=")[1])
     page.reload()
     page.wait_for_selector("[data-ready]")
     assert page.get_by_role("radio", name="your own").is_checked()

@@ -297,3 +297,9 @@ def test_likelihoods_of_vectors_sum_over_what_one_example_has(x):
     for likelihood in (Bernoulli(), Gaussian(0.2)):
         expected = likelihood.log_prob_given_mean(x, mean.view(2, 5, 1, 28, 28))
         torch.testing.assert_close(likelihood.log_prob_given_mean(flat, mean), expected)
+
+
+@pytest.mark.parametrize("wrong", [lambda x: None, lambda x: x.reshape(1, -1), lambda x: x[:, :, :-1]])
+def test_an_autoencoder_returns_a_tensor_like_its_input(x, wrong):
+    with pytest.raises(TypeError, match="an autoencoder returns a tensor like x"):
+        as_autoencoder(wrong)(x)

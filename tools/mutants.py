@@ -8,8 +8,8 @@ of a module are put, one at a time, into a copy of the tree, where that module's
 tree is never touched. Survivors are shown, but for those that mutants.toml lists with the reason why they change
 nothing; the command fails where fewer than LEAST of the others are noticed.
 
-cosmic-ray makes the mutants, from a folder of its own, _build/mutants: its database and its web server, which are not
-used here, need 25 packages that the book does not. (mutmut changes functions only: no constant of a module.) Each run
+cosmic-ray makes the mutants, from a folder of its own, _build/mutants: its database and its badges, which are not
+used here, need 16 packages that the book does not. (mutmut changes functions only: no constant of a module.) Each run
 of tests is a fork of a process that has imported torch, for that import takes longer than most tests. Not on Windows.
 """
 
