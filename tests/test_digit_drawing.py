@@ -147,7 +147,7 @@ def test_an_address_brings_the_drawing_back(show):
     assert len(page.evaluate("location.hash")) < 700
     page.reload()
     page.wait_for_selector("[data-ready]")
-    np.testing.assert_allclose(code_shown(page), drawn, atol=0.02)  # 64 grey levels
+    np.testing.assert_allclose(code_shown(page), drawn, atol=1e-4)
     assert ("moved" in readout(page)) == ("moved" in told) is False
     page.evaluate("location.hash = 'draw:sheet=.9999.&digit=7'")  # no sheet of 784 pixels
     page.wait_for_function("document.querySelectorAll('input[type=radio]')[7].checked")

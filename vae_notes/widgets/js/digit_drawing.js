@@ -135,9 +135,9 @@ function render({ model, el }) {
 
   // A new drawing: its code is where the marker goes.
   function place(image) {
-    drawing = image;
+    read = packSheet(image);
+    drawing = unpackSheet(read, PIXELS); // in the greys of the address, which brings back the same code
     posterior = encode(centred(drawing));
-    read = packSheet(drawing);
     change(model, { sheet: read, z: within_(posterior) });
     show();
   }
