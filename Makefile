@@ -62,7 +62,7 @@ test-rounding: $(READY)
 test-oldest: $(READY)
 	$(BIN)/python tools/oldest.py $(PYTHONS)
 
-# Every notebook, as last committed, in an environment like Colab's. NOTEBOOKS=--today: a third of the chapters, by the day.
+# Every notebook, as last committed, in an environment like Colab's. NOTEBOOKS=--today: a fifth of the chapters, by the day.
 test-colab: $(READY)
 	$(BIN)/python tools/colab.py $(NOTEBOOKS)
 

@@ -2,7 +2,7 @@
 
     python tools/colab.py                         every chapter and every exercise, as last committed
     python tools/colab.py chapters/elbo.ipynb     only this one
-    python tools/colab.py --today                 every exercise, and a third of the chapters: what CI has time for
+    python tools/colab.py --today                 every exercise, and a fifth of the chapters: what CI has time for
 
 The first cell of each notebook installs the package by its own pip command; git answers from this checkout instead
 of the network. What differs from Colab: Python, torch and torchvision (those of this environment, to save 6 GB), no
@@ -65,9 +65,9 @@ def committed_notebooks():
 
 
 def of_today(names, day):
-    """Every exercise, and the chapters whose turn it is: each runs on one day in three."""
+    """Every exercise, and the chapters whose turn it is: each runs on one day in five."""
     chapters = sorted(name for name in names if "exercises" not in Path(name).parts)
-    waiting = {name for place, name in enumerate(chapters) if (place + day) % 3}
+    waiting = {name for place, name in enumerate(chapters) if (place + day) % 5}
     return [name for name in names if name not in waiting]
 
 
@@ -142,7 +142,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Run notebooks as Colab does.")
     parser.add_argument("notebooks", nargs="*", help="paths from the root (default: all that are committed)")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks executed at the same time")
-    parser.add_argument("--today", action="store_true", help="a third of the chapters, tomorrow another")
+    parser.add_argument("--today", action="store_true", help="a fifth of the chapters, tomorrow another")
     options = parser.parse_args(arguments)
 
     WORK.mkdir(parents=True, exist_ok=True)
