@@ -104,6 +104,11 @@ def test_bootstrap_intervals_are_the_same_each_time_unless_another_generator_is_
         bootstrap_interval(values, draws=0)
 
 
+def test_r_squared_of_a_column_is_that_of_its_numbers():
+    predicted, true = torch.tensor([1.0, 2.0, 2.5, 5.0]), torch.tensor([1.0, 2.0, 3.0, 4.0])
+    assert r_squared(predicted[:, None], true[:, None]) == r_squared(predicted, true)
+
+
 def test_r_squared_refuses_what_has_no_share():
     with pytest.raises(ValueError, match="true must vary, got 3 times the value .1.0."):
         r_squared(torch.zeros(3), torch.ones(3))

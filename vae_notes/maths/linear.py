@@ -129,15 +129,16 @@ def principal_components(images: torch.Tensor, k: int) -> tuple[torch.Tensor, to
 
 
 def r_squared(predicted: torch.Tensor, true: torch.Tensor) -> Estimate:
-    """The share of the variance of the values `true` (N,) that `predicted` (N,) explains, an Estimate.
+    """The share of the variance of the values `true`, (N,) or (N, 1), that `predicted` explains, an Estimate.
 
     Negative when worse than the mean. Raises ValueError when shapes differ or the true values do not vary.
     """
-    if predicted.shape != true.shape or true.ndim != 1:
+    if predicted.shape != true.shape or true.ndim == 0 or true.numel() != len(true):
         raise ValueError(
             f"predicted and true must have one shape, (N,), got {tuple(predicted.shape)} and {tuple(true.shape)}"
         )
     common_dtype(predicted=predicted, true=true)
+    predicted, true = predicted.flatten(), true.flatten()
     error, spread = widest(predicted - true).square(), widest(true - true.mean()).square()
     if (true == true[:1]).all():  # rounding may put their mean beside them
         raise ValueError(f"true must vary, got {len(true)} times the value {true[:1].tolist()}")
